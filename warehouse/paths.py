@@ -1,0 +1,68 @@
+"""Where things lie: the data folder of a run, and reference data with its overrides."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+ENVIRONMENT_VARIABLE = "GANDAN_DATA_DIR"
+
+
+@dataclass(frozen=True)
+class DataDir:
+    """Everything that a run keeps lies under one folder (product.md §4)."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> DataDir:
+        """Return the folder named by `GANDAN_DATA_DIR`, else `data/` of the repository."""
+        named = os.environ.get(ENVIRONMENT_VARIABLE)
+        return cls(Path(named).expanduser().resolve() if named else REPOSITORY / "data")
+
+    @property
+    def inbox(self) -> Path:
+        """Uploaded bytes, mode 0700, until publish."""
+        return self.root / "inbox"
+
+    @property
+    def loads(self) -> Path:
+        """One folder per load: receipt, accepted rows (mapped columns only), rejects."""
+        return self.root / "loads"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def pointer(self) -> Path:
+        """The one-line file that names the published snapshot."""
+        return self.root / "CURRENT"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def work(self) -> Path:
+        """Half-built files; anything found here at the start of a run is a leftover and goes."""
+        return self.root / "work"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "WRITER.lock"
+
+    def reference(self, name: str) -> Path:
+        """Return the file of that name in this folder's `reference/`, else the repository's own."""
+        own = self.root / "reference" / name
+        return own if own.exists() else REPOSITORY / "data" / "reference" / name
+
+    def reference_files(self) -> list[Path]:
+        """Return every reference file in force, overrides applied, sorted by name."""
+        names: set[str] = set()
+        for folder in (REPOSITORY / "data" / "reference", self.root / "reference"):
+            if folder.is_dir():
+                names.update(str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file())
+        return [self.reference(name) for name in sorted(names)]
