@@ -54,5 +54,5 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The real data beside the repository (../shared/data)."""
-    assert SHARED.is_dir(), f"the real data is missing: expected {SHARED.parent.name}/{SHARED.name} beside the repository"
+    assert SHARED.is_dir(), f"the real data is missing: {SHARED.parent.name}/{SHARED.name} beside the repository"
     return SHARED

@@ -12,7 +12,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGES = ("gandan", "pages", "reports", "ui", "metrics", "etl", "warehouse")
-SOURCES = sorted(f for p in PACKAGES for f in (REPOSITORY / p).rglob("*.py")) + [REPOSITORY / "app.py"]
+SOURCES = [*sorted(f for p in PACKAGES for f in (REPOSITORY / p).rglob("*.py")), REPOSITORY / "app.py"]
 
 
 def imported(path: Path) -> set[str]:
@@ -41,12 +41,16 @@ def test_only_the_app_its_pages_controls_and_guard_import_streamlit() -> None:
 
 
 def test_charts_know_plotly_and_the_answer_table_and_nothing_else() -> None:
-    assert imported(REPOSITORY / "ui/charts.py") & {"streamlit", "duckdb", "etl", "warehouse", "gandan", "pages"} == set()
+    assert (
+        imported(REPOSITORY / "ui/charts.py") & {"streamlit", "duckdb", "etl", "warehouse", "gandan", "pages"} == set()
+    )
 
 
 def test_a_database_is_opened_only_in_the_warehouse_and_the_runner() -> None:
     openers = {
-        str(p.relative_to(REPOSITORY)) for p in SOURCES if re.search(r"duckdb\.connect\(", p.read_text(encoding="utf-8"))
+        str(p.relative_to(REPOSITORY))
+        for p in SOURCES
+        if re.search(r"duckdb\.connect\(", p.read_text(encoding="utf-8"))
     }
     assert {p for p in openers if not p.startswith("warehouse/") and p != "etl/runner.py"} == set()
 
@@ -67,12 +71,18 @@ def test_lock_files_pin_every_package_exactly_and_name_no_host() -> None:
         lines = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
         pins = [line for line in lines if line and not line.lstrip().startswith("#")]
         assert pins, name
-        assert [p for p in pins if not re.fullmatch(r"[A-Za-z0-9_.\-\[\],]+==[A-Za-z0-9_.+!]+( ; .+)?", p.strip())] == []
+        assert [
+            p for p in pins if not re.fullmatch(r"[A-Za-z0-9_.\-\[\],]+==[A-Za-z0-9_.+!]+( ; .+)?", p.strip())
+        ] == []
         assert [line for line in lines if "://" in line or "--index" in line or "--find-links" in line] == []
 
 
 def test_modules_stay_small_enough_to_be_one_idea() -> None:
-    long = {str(p.relative_to(REPOSITORY)): n for p in SOURCES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 450}
+    long = {
+        str(p.relative_to(REPOSITORY)): n
+        for p in SOURCES
+        if (n := len(p.read_text(encoding="utf-8").splitlines())) > 450
+    }
     assert long == {}
 
 

@@ -1,0 +1,103 @@
+"""The files that turn cases into sums keep to the SQL that engines agree on (docs/adr/0003, performance notes).
+
+sqlglot parses and refuses; it never translates, because translating was silently wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+SQL = Path(__file__).resolve().parents[1] / "etl" / "sql"
+CASES_TO_SUMS = sorted(SQL.glob("fct_*.sql"))
+ALLOWED = {
+    "coalesce",
+    "count",
+    "sum",
+    "min",
+    "max",
+    "rownumber",
+    "row_number",
+    "cast",
+    "case",
+    "if",
+    "nullif",
+    "and",
+    "or",
+}
+"""Function names and sqlglot's own node names for operators that it files under functions."""
+
+
+def violations(sql: str) -> list[str]:
+    """Return what in this SQL leaves the portable subset, in words."""
+    found: list[str] = []
+    for tree in sqlglot.parse(sql, read="duckdb"):
+        assert tree is not None
+        for node in tree.walk():
+            if isinstance(node, exp.Anonymous):
+                if node.name.lower() not in ALLOWED:
+                    found.append(f"function {node.name}")
+            elif isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
+                if not isinstance(node.parent, exp.Cast):
+                    found.append("date_trunc without a cast")
+            elif isinstance(node, exp.Func) and not isinstance(node, exp.Connector):
+                if node.key not in ALLOWED and node.sql_name().lower() not in ALLOWED:
+                    found.append(f"function {node.sql_name().lower()}")
+            elif isinstance(node, exp.Div | exp.IntDiv | exp.Mod):
+                found.append(f"division: {node.sql()}")
+            elif isinstance(node, exp.Qualify):
+                found.append("QUALIFY")
+            elif isinstance(node, exp.Group) and node.args.get("all"):
+                found.append("GROUP BY ALL")
+            elif isinstance(node, exp.Star) and isinstance(node.parent, exp.Select) and node.args.get("except_"):
+                found.append("* EXCLUDE")
+    return found
+
+
+@pytest.mark.parametrize("path", CASES_TO_SUMS, ids=lambda p: p.name)
+def test_files_from_cases_to_sums_keep_the_portable_subset(path: Path) -> None:
+    assert violations(path.read_text(encoding="utf-8")) == []
+
+
+def test_there_are_files_to_hold() -> None:
+    assert {"fct_case.sql", "fct_complaint.sql", "fct_survey_answer.sql"} <= {p.name for p in CASES_TO_SUMS}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT quantile_cont(days, 0.5) AS p50 FROM t",
+        "SELECT date_diff('day', a, b) AS d FROM t",
+        "SELECT a, count(*) AS n FROM t GROUP BY ALL",
+        "SELECT a / b AS share FROM t",
+        "SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1",
+        "SELECT lag(a) OVER (ORDER BY b) AS before FROM t",
+        "SELECT date_trunc('month', a) AS m FROM t",
+        "SELECT round(a, 1) AS r FROM t",
+    ],
+)
+def test_the_lint_refuses_what_engines_do_differently(sql: str) -> None:
+    assert violations(sql) != []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a, count(*) FILTER (WHERE b > 1 AND c IS NOT NULL) AS n FROM t GROUP BY a",
+        "SELECT CAST(date_trunc('month', a) AS DATE) AS m FROM t",
+        "SELECT row_number() OVER (PARTITION BY a ORDER BY b DESC NULLS LAST) AS n FROM t",
+        "SELECT coalesce(a, b) AS x, CASE WHEN a IN ('p', 'q') THEN 1 ELSE 0 END AS y FROM t JOIN u ON t.k = u.k",
+    ],
+)
+def test_the_lint_lets_the_portable_subset_pass(sql: str) -> None:
+    assert violations(sql) == []
+
+
+def test_sum_columns_are_counts_and_never_divide() -> None:
+    sources = Path(__file__).resolve().parents[1] / "metrics" / "sums.py"
+    text = sources.read_text(encoding="utf-8")
+    assert not re.search(r"quantile|median\(|approx_|GROUP BY ALL|QUALIFY", text)
