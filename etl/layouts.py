@@ -1,0 +1,97 @@
+"""Layouts: what the headers of a known export mean (`layouts.toml`, and the data folder's own)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from etl.datasets import all_datasets
+from etl.text import fold
+from etl.types import DateOrder, NumberFormat
+from warehouse.paths import DataDir
+
+CANONICAL = "canonical"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One known export: header (folded) -> field, and how its dates and numbers are written."""
+
+    name: str
+    dataset: str
+    title: dict[str, str]
+    headers: dict[str, str]
+    """Folded header -> canonical field."""
+    columns: dict[str, tuple[str, ...]]
+    """Canonical field -> the headers it goes by."""
+    optional: frozenset[str] = frozenset()
+    date_order: DateOrder = "dmy"
+    number_format: NumberFormat = "vi"
+    due_precision: str = "date"
+    era: str = ""
+    province_code: str = ""
+    code_pattern: str = ""
+    unit: str = ""
+    sender: bool = False
+    survey_id: str = ""
+    constants: dict[str, str] = field(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+    priority: int = 0
+
+    @property
+    def required_columns(self) -> set[str]:
+        return set(self.columns) - self.optional
+
+
+def canonical(dataset: str) -> Layout:
+    """Return the layout whose headers are the canonical field names themselves."""
+    fields = all_datasets()[dataset].fields
+    columns = {name: (name,) for name in fields}
+    required = set(all_datasets()[dataset].required)
+    return Layout(
+        CANONICAL,
+        dataset,
+        {"vi": "Tên trường chuẩn", "en": "Canonical field names"},
+        {fold(name): name for name in fields},
+        columns,
+        frozenset(set(fields) - required),
+    )
+
+
+@cache
+def _read(paths: tuple[Path, ...]) -> dict[str, Layout]:
+    found: dict[str, Layout] = {}
+    for path in paths:
+        for name, entry in tomllib.loads(path.read_text("utf-8")).get("layout", {}).items():
+            found[name] = _layout(name, entry)
+    return found
+
+
+def _layout(name: str, entry: dict[str, Any]) -> Layout:
+    columns = {f: tuple([h] if isinstance(h, str) else h) for f, h in entry["columns"].items()}
+    known = all_datasets()[entry["dataset"]].fields
+    strange = [f for f in columns if f not in known]
+    if strange:
+        raise ValueError(f"layout {name}: no such field of {entry['dataset']}: {', '.join(strange)}")
+    rest = {k: v for k, v in entry.items() if k not in ("columns", "dataset", "title", "optional", "ignore", "constants")}
+    return Layout(
+        name=name,
+        dataset=entry["dataset"],
+        title=entry.get("title", {"vi": name, "en": name}),
+        headers={fold(h): f for f, hs in columns.items() for h in hs},
+        columns=columns,
+        optional=frozenset(entry.get("optional", ())),
+        constants={k: str(v) for k, v in entry.get("constants", {}).items()},
+        ignore=frozenset(fold(h) for h in entry.get("ignore", ())),
+        **rest,
+    )
+
+
+def all_layouts(data_dir: DataDir) -> dict[str, Layout]:
+    """Return the layouts by name, those of `<data folder>/reference/layouts.toml` on top of ours."""
+    own = data_dir.root / "reference" / "layouts.toml"
+    ours = Path(__file__).parent / "layouts.toml"
+    return _read((ours, own) if own.exists() else (ours,))

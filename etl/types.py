@@ -1,0 +1,131 @@
+"""Text to value by our own rules: dates as SQL for the bulk, numbers, booleans and labels once per distinct text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from etl.text import clean, fold
+from warehouse.paths import DataDir
+
+NumberFormat = Literal["vi", "en"]
+DateOrder = Literal["dmy", "mdy"]
+
+EXACT = re.compile(r"^-?\d+(?:\.\d+)?E[+-]?\d+$")
+"""How extract writes a number that a workbook held as a number: nothing to guess."""
+
+_PLAIN = re.compile(r"^-?\d+$")
+_GROUPED = {"vi": re.compile(r"^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"), "en": re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")}
+_DECIMAL = {"vi": re.compile(r"^-?\d+,\d+$"), "en": re.compile(r"^-?\d+\.\d+$")}
+
+
+def read_number(text: str, number_format: NumberFormat = "vi", integer: bool = False) -> tuple[Decimal | None, bool]:
+    """Return the number (None: unreadable) and whether another reading would give another number.
+
+    >>> read_number("1.234"), read_number("1.234", integer=True), read_number("1.234,5")
+    ((Decimal('1234'), True), (Decimal('1234'), False), (Decimal('1234.5'), False))
+    """
+    value = clean(text).replace(" ", "").removesuffix("%")
+    if _PLAIN.match(value) or EXACT.match(value):
+        number = Decimal(value)
+        return (None, False) if integer and number != number.to_integral_value() else (number, False)
+    readings: dict[str, Decimal] = {}
+    for name in ("vi", "en"):
+        if _GROUPED[name].match(value) or _DECIMAL[name].match(value):
+            thousands, point = (".", ",") if name == "vi" else (",", ".")
+            number = Decimal(value.replace(thousands, "").replace(point, "."))
+            if not integer or number == number.to_integral_value():
+                readings[name] = number
+    if not readings:
+        return None, False
+    chosen = readings.get(number_format, next(iter(readings.values())))
+    return chosen, len(set(readings.values())) > 1
+
+
+def date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True) -> str:
+    """Return SQL that reads a text column as a local TIMESTAMP; NULL when it cannot be read.
+
+    ISO and dd/mm/yyyy of the usual lengths are cut and cast; everything else (one-digit days, dots, Excel serials,
+    zones) goes the slow way. Years outside 1900-2199 are not dates of a case.
+    """
+    d, m = ("1", "4") if order == "dmy" else ("4", "1")
+    c = column
+    iso = f"WHEN length({c}) <= 19 AND substr({c}, 5, 1) = '-' THEN TRY_CAST({c} AS TIMESTAMP)"
+    cut = (
+        f"WHEN substr({c}, 3, 1) = '/' AND substr({c}, 6, 1) = '/' AND length({c}) IN (10, 16, 19) "
+        f"THEN TRY_CAST(substr({c}, 7, 4) || '-' || substr({c}, {m}, 2) || '-' || substr({c}, {d}, 2) || substr({c}, 11) AS TIMESTAMP)"
+    )
+    ways = f"{iso} {cut}" if iso_first else f"{cut} {iso}"
+    fast = f"CASE {ways} END"
+    return f"read_date({fast}, {c})" if order == "dmy" else f"read_date_mdy({fast}, {c})"
+
+
+def date_macros() -> list[str]:
+    """Return the SQL macros that `date_sql` calls; create them once per connection."""
+    made = []
+    for name, day, month in (("read_date", 1, 2), ("read_date_mdy", 2, 1)):
+        made.append(
+            f"""
+CREATE OR REPLACE TEMP MACRO {name}_slow(t) AS CASE
+    WHEN regexp_full_match(t, '\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{4}}(?:[ T,]+\\d{{1,2}}(?:[:hg]\\d{{2}})(?::\\d{{2}})?)?')
+        THEN TRY_CAST(
+            regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', 3) || '-'
+            || regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', {month}) || '-'
+            || regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', {day})
+            || CASE WHEN length(regexp_extract(t, '(\\d{{1,2}}[:hg].*)$')) > 0
+                THEN ' ' || regexp_replace(regexp_extract(t, '(\\d{{1,2}}[:hg].*)$'), '[hg]', ':') ELSE '' END
+            AS TIMESTAMP)
+    WHEN regexp_full_match(t, '\\d{{1,2}}[:hg]\\d{{2}}(?::\\d{{2}})?[ ,]+\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{4}}')
+        THEN TRY_CAST(
+            regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', 3) || '-'
+            || regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', {month}) || '-'
+            || regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', {day}) || ' '
+            || regexp_replace(regexp_extract(t, '^(\\d{{1,2}}[:hg]\\d{{2}}(?::\\d{{2}})?)'), '[hg]', ':')
+            AS TIMESTAMP)
+    WHEN regexp_full_match(t, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}(?:[ T]\\d{{1,2}}:\\d{{2}}(?::\\d{{2}}(?:\\.\\d+)?)?)?')
+        THEN TRY_CAST(t AS TIMESTAMP)
+    WHEN regexp_full_match(t, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}[ T]\\d{{1,2}}:\\d{{2}}(?::\\d{{2}}(?:\\.\\d+)?)? ?(?:Z|[+\\-]\\d{{2}}:?\\d{{2}})')
+        THEN TRY_CAST(regexp_replace(replace(t, 'Z', '+00:00'), '([+\\-]\\d{{2}}):?(\\d{{2}})$', '\\1:\\2') AS TIMESTAMPTZ)
+            AT TIME ZONE 'Asia/Ho_Chi_Minh'
+    WHEN regexp_full_match(t, '[2-7]\\d{{4}}(?:[.,]\\d+)?(?:E0)?')
+        THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(replace(replace(t, ',', '.'), 'E0', '') AS DOUBLE) * 86400) AS BIGINT))
+END"""
+        )
+        made.append(
+            f"""
+CREATE OR REPLACE TEMP MACRO {name}(fast, raw) AS CASE
+    WHEN fast BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59' THEN fast
+    WHEN raw IS NULL OR raw = '' THEN NULL
+    WHEN {name}_slow(trim(replace(raw, chr(160), ' '))) BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'
+        THEN {name}_slow(trim(replace(raw, chr(160), ' ')))
+END"""
+        )
+    return made
+
+
+@cache
+def _labels(paths: tuple[Path, ...]) -> dict[str, dict[str, str]]:
+    tables: dict[str, dict[str, str]] = {}
+    for path in paths:
+        for table, entries in tomllib.loads(path.read_text("utf-8")).items():
+            known = tables.setdefault(table, {})
+            for value, texts in entries.items():
+                known.update({label_key(text): value for text in [value, *texts]})
+    return tables
+
+
+def label_key(text: str) -> str:
+    """Return the folded text by which labels are compared; a lone sign keeps itself."""
+    return fold(text) or clean(text).lower()
+
+
+def label_tables(data_dir: DataDir) -> Mapping[str, Mapping[str, str]]:
+    """Return table -> folded text -> value, the data folder's own `labels.toml` on top of ours."""
+    own = data_dir.root / "reference" / "labels.toml"
+    ours = Path(__file__).parent / "labels.toml"
+    return _labels((ours, own) if own.exists() else (ours,))
