@@ -4,7 +4,7 @@
     python -m etl.reference.build_units --check    exit 1 when a file differs from what would be written
 
 `unit_corrections.csv` removes edges where the package took one commune for another of the same name, and
-`unit_changes.csv` holds what changed after 01/07/2025. A file that needs no edit by hand: change those two and run this.
+`unit_changes.csv` holds what changed after 01/07/2025: edit those two, never the three files written here.
 """
 
 from __future__ import annotations
