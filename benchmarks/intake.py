@@ -1,0 +1,103 @@
+"""From CSV to a published snapshot, against the bare typed read of the same file, in turns."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.generate import LAST_DAY, NEXT_LAST_DAY, bare_read, write_log
+from benchmarks.measure import Run, median, run
+
+TODAY = "2027-07-01"
+NEXT_TODAY = "2027-08-01"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Medians over the rounds: seconds and MB."""
+
+    cases: int
+    bare: float
+    load: float
+    publish: float
+    peak_mb: float
+    log_mb: float
+    snapshot_mb: float
+
+    @property
+    def ratio(self) -> float:
+        """CSV to published snapshot over the bare typed read."""
+        return (self.load + self.publish) / self.bare
+
+
+def gandan(data: Path, today: str, *arguments: str) -> Run:
+    """Run one command of ours on that data folder."""
+    return run([sys.executable, "-m", "gandan", *arguments], {"GANDAN_DATA_DIR": str(data), "GANDAN_TODAY": today})
+
+
+def bare(source: Path, work: Path) -> Run:
+    """Run the yardstick in a process of its own, so that both sides pay for starting one."""
+    target = work / "bare.duckdb"
+    target.unlink(missing_ok=True)
+    code = (
+        "from pathlib import Path; from benchmarks.generate import bare_read; "
+        f"bare_read(Path({str(source)!r}), Path({str(target)!r}))"
+    )
+    try:
+        return run([sys.executable, "-c", code], {})
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def measure(cases: int, work: Path, rounds: int) -> tuple[Intake, Path]:
+    """Return the medians and the data folder with the last round's snapshot."""
+    source = work / f"cases_{cases}.csv"
+    if not source.exists():
+        write_log(source, cases)
+    data = work / f"data_{cases}"
+    bares: list[float] = []
+    loads: list[Run] = []
+    publishes: list[Run] = []
+    for _ in range(rounds):
+        shutil.rmtree(data, ignore_errors=True)
+        bares.append(bare(source, work).seconds)
+        loads.append(gandan(data, TODAY, "load", str(source)))
+        publishes.append(gandan(data, TODAY, "publish"))
+    snapshot = max((data / "snapshots").glob("*.duckdb"))
+    return (
+        Intake(
+            cases=cases,
+            bare=median(bares),
+            load=median([r.seconds for r in loads]),
+            publish=median([r.seconds for r in publishes]),
+            peak_mb=max(r.peak_mb for r in loads + publishes),
+            log_mb=source.stat().st_size / 1e6,
+            snapshot_mb=snapshot.stat().st_size / 1e6,
+        ),
+        data,
+    )
+
+
+def one_more_month(cases: int, data: Path, work: Path) -> Intake:
+    """Return what the next month costs on top of a published log of so many cases (bare = not measured here)."""
+    extra = cases // 24
+    source = work / f"month_{cases}.csv"
+    if not source.exists():
+        write_log(source, extra, first=LAST_DAY.replace(month=7, day=1), last=NEXT_LAST_DAY, seed=2)
+    load = gandan(data, NEXT_TODAY, "load", str(source))
+    publish = gandan(data, NEXT_TODAY, "publish")
+    snapshot = max((data / "snapshots").glob("*.duckdb"))
+    return Intake(
+        cases=extra,
+        bare=1.0,
+        load=load.seconds,
+        publish=publish.seconds,
+        peak_mb=max(load.peak_mb, publish.peak_mb),
+        log_mb=source.stat().st_size / 1e6,
+        snapshot_mb=snapshot.stat().st_size / 1e6,
+    )
+
+
+__all__ = ["Intake", "bare_read", "measure", "one_more_month"]
