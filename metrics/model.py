@@ -22,6 +22,8 @@ ANSWER_COLUMNS = (
 """One answer row, the same in Python, JSON and CSV (product.md §4)."""
 
 STATUSES = ("ok", "not_sent", "provisional", "not_available", "hidden", "no_denominator")
+GROUP = "group"
+"""In `levels` of a metric: any dated grouping of units (cụm thi đua …), whose own name is the level asked for."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ class Query:
     """With `period_to`, one row per period from `period` to it."""
     calendar: Calendar = "calendar"
     by: str | None = None
-    """A split the metric allows: field_name, channel, procedure_code, kind, factor."""
+    """A split the metric allows: field_name, channel, procedure_code, factor."""
+    split_value: str | None = None
+    """With `by`, only this value of the split; "" for rows that do not say."""
     boundaries: Boundaries = "dated"
     within: str | None = None
     """Unit id of a province, district or group: only units that add up to it."""

@@ -1,0 +1,354 @@
+"""One question, one table: `ask` returns figures, `cases` the rows behind them; every page and report asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from metrics import catalogue, compile, engine, places, scope, stretches, survey
+from metrics.figures import NOTHING, Figure, figure
+from metrics.model import ANSWER_COLUMNS, Method, Metric, Part, Query
+from metrics.notes import Reason, reason
+from metrics.places import Places, Snapshot
+from metrics.stretches import Stretch
+from metrics.viewer import Viewer
+from warehouse import clock
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPARSE_SPLITS = ("procedure_code",)
+"""Splits of so many values that a unit gets rows only for those it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer; the first twenty fields are `ANSWER_COLUMNS`."""
+
+    metric: str
+    level: str
+    unit_id: str
+    unit_code: str
+    unit_name: str
+    period_start: date
+    period_end: date
+    numerator: float | int | None
+    denominator: float | int | None
+    value: float | int | None
+    lower: float | None
+    upper: float | None
+    method: Method
+    is_shown: bool
+    note: str
+    snapshot: str
+    split: str | None
+    split_value: str | None
+    calendar: str
+    status: str
+    reasons: tuple[Reason, ...] = ()
+    is_small: bool = False
+    """Too few cases to judge: to be drawn grey, never last."""
+
+    def note_in(self, lang: str) -> str:
+        """Return the note in one language (`note` itself is Vietnamese)."""
+        return "; ".join(r.text(lang) for r in self.reasons)
+
+    def record(self) -> dict[str, Any]:
+        """Return the columns of the contract, in order."""
+        return {name: getattr(self, name) for name in ANSWER_COLUMNS}
+
+
+@dataclass(frozen=True)
+class AnswerTable:
+    """The rows of one question, with what was asked and what it means."""
+
+    rows: tuple[Row, ...]
+    query: Query
+    definitions: tuple[Metric, ...]
+    snapshot: str
+    data_on: date | None = None
+    is_demo: bool = False
+    statements: tuple[str, ...] = field(default=(), compare=False)
+    """The SQL that was run."""
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def definition(self) -> Metric:
+        """Return the first metric asked for."""
+        return self.definitions[0]
+
+    def of(self, metric: str) -> AnswerTable:
+        """Return the same table with one metric's rows only."""
+        return AnswerTable(
+            tuple(r for r in self.rows if r.metric == metric),
+            self.query.at(metrics=(metric,)),
+            tuple(d for d in self.definitions if d.name == metric),
+            self.snapshot,
+            self.data_on,
+            self.is_demo,
+            self.statements,
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return each row's columns of the contract."""
+        return [row.record() for row in self.rows]
+
+    def frame(self) -> pd.DataFrame:
+        """Return a table with the columns of the contract."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(), columns=list(ANSWER_COLUMNS))
+
+
+@dataclass(frozen=True)
+class CaseTable:
+    """The rows behind a number, as dictionaries of the columns that the source lists."""
+
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    query: Query
+    definition: Metric
+    part: Part
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = True) -> AnswerTable:
+    """Return one row per metric, stretch of time, unit and split value, within what the viewer may see."""
+    definitions = tuple(catalogue.metric(name) for name in query.metrics)
+    known = places.of(snapshot)
+    times = stretches.of(query, known.data_on, clock.today())
+    targets, missing = _targets(query, known, times)
+    cursor = snapshot.cursor()
+    counted = [d for d in definitions if d.source != survey.SOURCE and _countable(d, query, times)]
+    found = engine.count(
+        cursor,
+        compile.parts(counted),
+        [t.span for t in times if t.known_to and targets[t.no]],
+        query.level,
+        boundaries=query.boundaries,
+        by=query.by,
+        split_value=query.split_value,
+        units=_leaves(query, known, times, targets),
+        use_sums=use_sums,
+    )
+    scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
+    build = _Builder(query, viewer, known, found, scored)
+    rows: list[Row] = []
+    for definition in definitions:
+        for time in times:
+            for unit_id in targets[time.no]:
+                for value in build.split_values(definition, time, unit_id):
+                    rows.append(build.row(definition, time, unit_id, value))
+            if not targets[time.no] and missing:
+                rows.append(build.blank(definition, time, missing, "not_available", reason("not_in_force")))
+    return AnswerTable(
+        tuple(rows),
+        query,
+        definitions,
+        known.name,
+        known.data_on,
+        known.info.get("is_demo", "").lower() in ("true", "1"),
+        (*found.statements, *scored.statements),
+    )
+
+
+def cases(
+    query: Query,
+    part: Part,
+    viewer: Viewer,
+    snapshot: Snapshot,
+) -> CaseTable:
+    """Return the rows that the question's number counts: as many as the number says, from the same predicate."""
+    definition = catalogue.metric(query.metrics[0])
+    known = places.of(snapshot)
+    times = list(stretches.of(query, known.data_on, clock.today()))
+    targets, _ = _targets(query, known, times)
+    wanted = sorted({u for units in targets.values() for u in units})
+    own = wanted[0] if query.unit and len(wanted) == 1 else None
+    if not viewer.sees_province and query.unit:
+        own = next((u for u in wanted if not viewer.owns(u)), wanted[0] if wanted else None)
+    scope.rows_allowed(definition, viewer, own)
+    if any(scope.unavailable(definition, query, t.starts_on, t.ends_on) for t in times):
+        raise scope.NotAllowed("query", definition.name)
+    source = catalogue.sources()[definition.source]
+    times = [t for t in times if t.known_to and targets[t.no]]
+    columns = ("answering_unit_id", *source.columns)
+    rows: tuple[dict[str, Any], ...] = ()
+    if times:
+        sql = compile.rows_sql(
+            definition,
+            part,
+            [t.span for t in times],
+            query.level,
+            wanted,
+            boundaries=query.boundaries,
+            by=query.by,
+            split_value=query.split_value,
+            units=_leaves(query, known, times, targets),
+            columns=source.columns,
+        )
+        rows = tuple(dict(zip(columns, r, strict=True)) for r in snapshot.cursor().execute(sql).fetchall())
+    return CaseTable(columns, rows, query, definition, part)
+
+
+def _countable(definition: Metric, query: Query, times: Sequence[Stretch]) -> bool:
+    """Return whether the engine may be asked at all: a split it has no column for must not reach SQL."""
+    return query.by is None or query.by in definition.splits
+
+
+def _targets(query: Query, known: Places, times: Sequence[Stretch]) -> tuple[dict[int, list[str]], str]:
+    """Return the units of each stretch; and, for a chosen unit, the body to name where it was not in force."""
+    if query.unit is None:
+        within = known.resolve_any(query.within) if query.within else None
+        return {t.no: known.at_level(query.level, t.rolls_on, within) for t in times}, ""
+    bodies = known.resolve(query.unit, query.level)
+    found = {t.no: [b for b in bodies if known.is_in_force(b, query.level, t.rolls_on)] for t in times}
+    return found, bodies[-1]
+
+
+def _leaves(query: Query, known: Places, times: Sequence[Stretch], targets: dict[int, list[str]]) -> list[str] | None:
+    """Return the settling units to read, None for all of them."""
+    if query.unit is None and query.within is None:
+        return None
+    return sorted({leaf for t in times for u in targets[t.no] for leaf in known.leaves(u, t.rolls_on, query.level)})
+
+
+class _Builder:
+    """Makes the rows of one answer."""
+
+    def __init__(self, query: Query, viewer: Viewer, known: Places, found: engine.Found, scored: survey.Scores) -> None:
+        self.query, self.viewer, self.known, self.found, self.scored = query, viewer, known, found, scored
+        self.values: dict[tuple[int, str] | None, set[str]] = {None: set()}
+        for span_no, unit_id, value in found.keys() | scored.keys():
+            self.values[None].add(value)
+            self.values.setdefault((span_no, unit_id), set()).add(value)
+
+    def split_values(self, definition: Metric, time: Stretch, unit_id: str) -> list[str | None]:
+        """Return the split values that get a row: all that were seen, or of this unit where there are too many."""
+        by = self.query.by
+        if by is None or by not in definition.splits:
+            return [None]
+        if self.query.split_value is not None:
+            return [self.query.split_value]
+        seen = self.values.get((time.no, unit_id) if by in SPARSE_SPLITS else None, set())
+        return sorted(seen) or [None]
+
+    def row(self, definition: Metric, time: Stretch, unit_id: str, value: str | None) -> Row:
+        """Return the row of one metric, stretch, unit and split value."""
+        refused = scope.unavailable(definition, self.query, time.starts_on, time.ends_on)
+        if refused:
+            return self.blank(definition, time, unit_id, "not_available", refused, value)
+        closed = scope.hidden(definition, self.query, self.viewer, unit_id)
+        if closed:
+            return self.blank(definition, time, unit_id, "hidden", closed, value)
+        if time.known_to is None:
+            return self.blank(definition, time, unit_id, "not_available", reason("future"), value, is_shown=True)
+        key = (time.no, unit_id, value or "")
+        if definition.source == survey.SOURCE:
+            one = self.scored.figure(definition, key, time.starts_on, time.ends_on)
+            shown, reasons = one.is_shown, list(one.reasons)
+            result, is_small = one.figure, False
+        else:
+            result = figure(definition, self.found, key, lambda: self.known.population(unit_id, time.rolls_on))
+            reasons, shown = [], True
+            is_small = bool(
+                definition.kind in ("proportion", "quantile")
+                and result.denominator is not None
+                and 0 < result.denominator < definition.min_denominator
+            )
+        status = "ok" if shown else "hidden"
+        source = catalogue.sources()[definition.source]
+        if not self._has_data(definition, time, unit_id, result):
+            return self.blank(definition, time, unit_id, "not_sent", reason("not_sent"), value, is_shown=True)
+        if result.value is None and shown:
+            status = "no_denominator"
+            if not reasons:
+                reasons.append(_why_no_value(definition, result))
+        if is_small:
+            reasons.append(reason("small", n=result.denominator))
+        if time.is_provisional:
+            reasons.append(reason("provisional", day=time.known_to))
+        if source.expects_all and self.query.level != "commune":
+            total, silent = self.known.silent(
+                source.dataset, unit_id, self.query.level, time, self.query.boundaries == "today"
+            )
+            if silent:
+                reasons.append(reason("partial", n=silent, total=total))
+        if status == "ok" and any(r.code in ("provisional", "partial") for r in reasons):
+            status = "provisional"
+        return self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
+
+    def blank(
+        self,
+        definition: Metric,
+        time: Stretch,
+        unit_id: str,
+        status: str,
+        why: Reason,
+        value: str | None = None,
+        is_shown: bool = False,
+    ) -> Row:
+        """Return a row without a figure, with the reason."""
+        return self._made(definition, time, unit_id, value, NOTHING, is_shown, (why,), status, False)
+
+    def _has_data(self, definition: Metric, time: Stretch, unit_id: str, result: Figure) -> bool:
+        """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period."""
+        if result.numerator or (result.denominator and definition.kind != "rate"):
+            return True
+        dataset, today = catalogue.sources()[definition.source].dataset, self.query.boundaries == "today"
+        bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
+        return any(self.known.covers(dataset, b, time.starts_on, time.known_to or time.ends_on, today) for b in bodies)
+
+    def _made(
+        self,
+        definition: Metric,
+        time: Stretch,
+        unit_id: str,
+        value: str | None,
+        result: Figure,
+        is_shown: bool,
+        reasons: tuple[Reason, ...],
+        status: str,
+        is_small: bool,
+    ) -> Row:
+        unit = self.known.version(unit_id, time.rolls_on)
+        by = self.query.by
+        return Row(
+            metric=definition.name,
+            level=self.query.level,
+            unit_id=unit_id,
+            unit_code=unit.code,
+            unit_name=unit.full_name or unit.name,
+            period_start=time.starts_on,
+            period_end=time.ends_on,
+            numerator=result.numerator,
+            denominator=result.denominator,
+            value=result.value,
+            lower=result.lower,
+            upper=result.upper,
+            method=result.method,
+            is_shown=is_shown,
+            note="; ".join(r.text("vi") for r in reasons),
+            snapshot=self.known.name,
+            split=by,
+            split_value=value,
+            calendar=self.query.calendar,
+            status=status,
+            reasons=reasons,
+            is_small=is_small,
+        )
+
+
+def _why_no_value(definition: Metric, result: Figure) -> Reason:
+    if definition.kind == "rate":
+        return reason("no_population")
+    return reason("no_denominator" if definition.rows == "case" else "no_letters")

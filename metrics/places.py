@@ -1,0 +1,275 @@
+"""Which units answer at a level on a day, who has sent data, and how far the data go; read once per snapshot."""
+
+from __future__ import annotations
+
+import weakref
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+from metrics.stretches import Stretch
+
+
+class Snapshot(Protocol):
+    """What a question is asked of: a published snapshot, or a small database in a test."""
+
+    @property
+    def name(self) -> str: ...
+
+    def cursor(self) -> Any: ...
+
+
+class UnknownUnit(KeyError):
+    """A code or id that names no unit, or a unit of another level."""
+
+    def __init__(self, unit: str, level: str = "", other_levels: tuple[str, ...] = ()) -> None:
+        super().__init__(unit)
+        self.unit, self.level, self.other_levels = unit, level, other_levels
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """Return the message in one language."""
+        if self.other_levels:
+            others = ", ".join(self.other_levels)
+            return {
+                "vi": f"Đơn vị '{self.unit}' không thuộc cấp '{self.level}'; dùng cấp: {others}.",
+                "en": f"Unit '{self.unit}' is not of level '{self.level}'; use level: {others}.",
+            }[lang]
+        return {"vi": f"Không có đơn vị '{self.unit}'.", "en": f"Unknown unit '{self.unit}'."}[lang]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One version of a unit, or a group."""
+
+    unit_id: str
+    code: str
+    name: str
+    full_name: str
+    level: str
+    kind: str
+    province_id: str | None
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Rollup:
+    unit_id: str
+    level: str
+    ancestor_id: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Places:
+    """The units of the provinces that have data."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.name = snapshot.name
+        self._cursor = snapshot.cursor()
+        self.info: dict[str, str] = dict(self._all("SELECT key, value FROM snapshot_info"))
+        # Everything is read now, with one cursor: a cached object may later be asked by several threads.
+        for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors"):
+            getattr(self, name)
+        self._cursor.close()
+
+    def _all(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._cursor.execute(sql, parameters or []).fetchall()
+        return rows
+
+    @cached_property
+    def data_on(self) -> date | None:
+        """The day up to which the snapshot knows anything."""
+        text = self.info.get("data_on")
+        return date.fromisoformat(text[:10]) if text else None
+
+    @cached_property
+    def coverage(self) -> dict[str, dict[str, list[tuple[date, date]]]]:
+        """Return, per dataset and unit, the days between which files speak."""
+        found: dict[str, dict[str, list[tuple[date, date]]]] = defaultdict(lambda: defaultdict(list))
+        for dataset, unit_id, first, last in self._all(
+            "SELECT DISTINCT dataset, unit_id, first_on, last_on FROM coverage"
+        ):
+            found[dataset][unit_id].append((first, last))
+        return found
+
+    @cached_property
+    def provinces(self) -> frozenset[str]:
+        """Return the provinces that have any data, with what they were before and became after."""
+        rows = self._all(
+            "WITH own AS (SELECT DISTINCT dim_unit.province_id AS unit_id FROM coverage"
+            " INNER JOIN dim_unit ON dim_unit.unit_id = coverage.unit_id)"
+            " SELECT unit_id FROM own WHERE unit_id IS NOT NULL"
+            " UNION SELECT s.unit_id FROM unit_succession AS s INNER JOIN own ON own.unit_id = s.successor_id"
+            " UNION SELECT s.successor_id FROM unit_succession AS s INNER JOIN own ON own.unit_id = s.unit_id"
+        )
+        return frozenset(r[0] for r in rows if r[0])
+
+    @cached_property
+    def units(self) -> dict[str, list[Unit]]:
+        """Return the versions of each unit of these provinces, groups included, oldest first."""
+        found: dict[str, list[Unit]] = defaultdict(list)
+        listed = sorted(self.provinces)
+        for row in self._all(
+            "SELECT unit_id, code, name, full_name, level, kind, province_id, valid_from, valid_to FROM dim_unit"
+            " WHERE province_id IN (SELECT unnest($1)) OR unit_id IN (SELECT unnest($1)) ORDER BY unit_id, valid_from",
+            [listed],
+        ):
+            found[row[0]].append(Unit(*row))
+        for group_id, code, name, grouping, province_id, first, last in self._all(
+            "SELECT group_id, min(group_code), min(group_name), min(grouping), min(province_id), min(valid_from),"
+            " CASE WHEN count(*) FILTER (WHERE valid_to IS NULL) > 0 THEN NULL ELSE max(valid_to) END"
+            " FROM unit_group WHERE province_id IN (SELECT unnest($1)) GROUP BY group_id",
+            [listed],
+        ):
+            if group_id not in found:
+                found[group_id].append(Unit(group_id, code, name, name, grouping, "group", province_id, first, last))
+        return dict(found)
+
+    @cached_property
+    def rollups(self) -> tuple[dict[str, list[Rollup]], dict[str, list[Rollup]]]:
+        """Return the roll-up by ancestor, and by unit, of the units of these provinces."""
+        by_ancestor: dict[str, list[Rollup]] = defaultdict(list)
+        by_unit: dict[str, list[Rollup]] = defaultdict(list)
+        for row in self._all(
+            "SELECT r.unit_id, r.level, r.ancestor_id, r.valid_from, r.valid_to FROM unit_rollup AS r"
+            " WHERE r.unit_id IN (SELECT unit_id FROM dim_unit WHERE province_id IN (SELECT unnest($1)))"
+            " OR r.unit_id IN (SELECT unnest($1))",
+            [sorted(self.provinces)],
+        ):
+            one = Rollup(*row)
+            by_ancestor[one.ancestor_id].append(one)
+            by_unit[one.unit_id].append(one)
+        return by_ancestor, by_unit
+
+    @cached_property
+    def populations(self) -> dict[str, list[tuple[date, int]]]:
+        """Return the known populations of each unit, oldest first."""
+        found: dict[str, list[tuple[date, int]]] = defaultdict(list)
+        for unit_id, day, population in self._all(
+            "SELECT unit_id, valid_from, population FROM dim_population ORDER BY valid_from"
+        ):
+            found[unit_id].append((day, population))
+        return found
+
+    @cached_property
+    def successors(self) -> dict[str, set[str]]:
+        """Return who follows whom, whole or in part."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit_id, successor_id in self._all("SELECT unit_id, successor_id FROM unit_succession"):
+            found[unit_id].add(successor_id)
+        return found
+
+    @cached_property
+    def predecessors(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit_id, followers in self.successors.items():
+            for successor_id in followers:
+                found[successor_id].add(unit_id)
+        return found
+
+    def version(self, unit_id: str, day: date) -> Unit:
+        """Return the unit's version on the day, else the nearest one."""
+        versions = self.units[unit_id]
+        return next(
+            (u for u in versions if u.holds_on(day)), versions[-1] if day >= versions[-1].valid_from else versions[0]
+        )
+
+    def levels(self, unit_id: str) -> tuple[str, ...]:
+        """Return the levels at which something adds up to this unit."""
+        return tuple(sorted({r.level for r in self.rollups[0].get(unit_id, [])}))
+
+    def at_level(self, level: str, day: date, within: str | None = None) -> list[str]:
+        """Return every unit of a level in force on the day, sorted by code."""
+        inside = set(self.leaves(within, day)) if within else None
+        found: set[str] = set()
+        for unit_id, steps in self.rollups[1].items():
+            if inside is not None and unit_id not in inside:
+                continue
+            found.update(
+                r.ancestor_id for r in steps if r.level == level and r.holds_on(day) and r.ancestor_id in self.units
+            )
+        return sorted(found, key=lambda u: (self.units[u][-1].code, u))
+
+    def leaves(self, ancestor_id: str, day: date, level: str = "") -> list[str]:
+        """Return the settling units that add up to a unit on the day (at a level, where it has several)."""
+        steps = self.rollups[0].get(ancestor_id, [])
+        return sorted({r.unit_id for r in steps if r.holds_on(day) and level in ("", r.level)})
+
+    def is_in_force(self, unit_id: str, level: str, day: date) -> bool:
+        """Return whether anything adds up to the unit on the day."""
+        return any(r.level == level and r.holds_on(day) for r in self.rollups[0].get(unit_id, []))
+
+    def resolve(self, unit: str, level: str) -> tuple[str, ...]:
+        """Return the bodies that a code or id may mean at a level, one per time; raise `UnknownUnit` else."""
+        if unit in self.units:
+            candidates = [unit]
+        else:
+            candidates = [i for i, versions in self.units.items() if any(u.code == unit for u in versions)]
+        found = tuple(i for i in candidates if level in self.levels(i))
+        if not found:
+            others = {u.level for i in candidates for u in self.units[i]} | {
+                x for i in candidates for x in self.levels(i)
+            }
+            raise UnknownUnit(unit, level, tuple(sorted(others - {level})))
+        return found
+
+    def resolve_any(self, unit: str) -> str:
+        """Return the body in force last that a code or id names, whatever its level."""
+        if unit in self.units:
+            return unit
+        found = [u for versions in self.units.values() for u in versions if u.code == unit]
+        if not found:
+            raise UnknownUnit(unit)
+        return max(found, key=lambda u: u.valid_from).unit_id
+
+    def covers(self, dataset: str, unit_id: str, start: date, end: date, today: bool = False) -> bool:
+        """Return whether a file of the dataset speaks of the unit in the period (for today's units: of what it was)."""
+        bodies = {unit_id} | (self.predecessors.get(unit_id, set()) if today else set())
+        spoken = self.coverage.get(dataset, {})
+        return any(first <= end and last >= start for body in bodies for first, last in spoken.get(body, []))
+
+    def silent(self, dataset: str, ancestor_id: str, level: str, time: Stretch, today: bool) -> tuple[int, int]:
+        """Return how many communes add up to a unit, and how many of them have sent nothing for the stretch."""
+        communes = self._communes(ancestor_id, time.rolls_on, level)
+        end = time.known_to or time.ends_on
+        return len(communes), sum(not self.covers(dataset, u, time.starts_on, end, today) for u in communes)
+
+    def _communes(self, ancestor_id: str, day: date, level: str = "") -> list[str]:
+        found = ((u, self.version(u, day)) for u in self.leaves(ancestor_id, day, level) if u in self.units)
+        return [u for u, version in found if version.kind == "place" and version.level == "commune"]
+
+    def population(self, unit_id: str, day: date) -> int | None:
+        """Return the population of a unit on the day: its own, else the sum of its communes when all are known."""
+
+        def own(one: str) -> int | None:
+            known = [p for since, p in self.populations.get(one, []) if since <= day]
+            return known[-1] if known else None
+
+        direct = own(unit_id)
+        if direct is not None:
+            return direct
+        counts = [own(u) for u in self._communes(unit_id, day) if u != unit_id]
+        return sum(c for c in counts if c is not None) if counts and all(c is not None for c in counts) else None
+
+
+_known: weakref.WeakKeyDictionary[Snapshot, Places] = weakref.WeakKeyDictionary()
+
+
+def of(snapshot: Snapshot) -> Places:
+    """Return the places of a snapshot, read once for as long as the snapshot is held."""
+    found = _known.get(snapshot)
+    if found is None or found.name != snapshot.name:
+        found = _known[snapshot] = Places(snapshot)
+    return found
