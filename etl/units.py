@@ -20,6 +20,7 @@ TWO_TIERS_FROM = date(2025, 7, 1)
 MAX_SHOWN = 4
 """Candidates named in a message; the rest are counted."""
 Era = Literal["3tier", "2tier", "mixed", "unknown"]
+CodeOrName = str | tuple[str | None, str | None]
 Reason = Literal["", "unknown", "ambiguous", "not_in_force"]
 
 _PARTS = re.compile(r"\s*[,;|(]\s*|\s+[-_/]\s+|\s+thuộc\s+", re.IGNORECASE)
@@ -103,20 +104,24 @@ class UnitIndex:
             return Resolution(found.unit_id, by=found.by, is_repaired=found.is_repaired, name_differs=differs)
         return found
 
-    def era_of(self, pairs: Iterable[tuple[str | None, str | None]], province_code: str | None = None) -> Era:
-        """Return the era in which all codes and names of a file exist; `unknown` when they exist in both."""
-        three, two = self.era_witnesses(pairs, province_code)
+    def era_of(self, codes_and_names: Iterable[CodeOrName], province_code: str | None = None) -> Era:
+        """Return the era in which all codes and names of a file exist; `unknown` when they exist in both.
+
+        An item is a code, a name, or (code, name) of one row, which tells more: nearly all codes are used in both eras.
+        """
+        three, two = self.era_witnesses(codes_and_names, province_code)
         if three and two:
             return "mixed"
         return "3tier" if three else "2tier" if two else "unknown"
 
     def era_witnesses(
-        self, pairs: Iterable[tuple[str | None, str | None]], province_code: str | None = None
+        self, codes_and_names: Iterable[CodeOrName], province_code: str | None = None
     ) -> tuple[list[str], list[str]]:
         """Return what exists only before 01/07/2025 and what exists only since, to be shown with the question."""
         three: list[str] = []
         two: list[str] = []
-        for code, name in dict.fromkeys(pairs):
+        for item in dict.fromkeys(codes_and_names):
+            code, name = item if not isinstance(item, str) else (item, "") if item in self._by_code else ("", item)
             eras = {
                 self._era(unit_id) for unit_id in self._meant((code or "").strip(), (name or "").strip(), province_code)
             }
