@@ -45,8 +45,7 @@ def build_reference(con: duckdb.DuckDBPyConnection, data_dir: DataDir) -> list[s
             path = data_dir.reference(name)
             if path.exists():
                 warnings += _load(con, table, path)
-    for table in ("unit_rollup", "unit_body"):
-        con.execute(f"CREATE TABLE {table} AS\n" + (SQL / f"{table}.sql").read_text(encoding="utf-8"))
+    con.execute("CREATE TABLE unit_rollup AS\n" + (SQL / "unit_rollup.sql").read_text(encoding="utf-8"))
     return warnings + _unknown_units(con)
 
 
