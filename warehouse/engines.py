@@ -10,18 +10,22 @@ import duckdb
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
-def connect_reader(path: Path, memory_limit: str = "2GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+READER: dict[str, str | int | float | list[str]] = {
+    **OFFLINE,
+    "threads": 2,
+    "memory_limit": "2GB",
+    "enable_external_access": False,
+    "lock_configuration": True,
+}
+"""The same for every reader: two connections of one process to one file must not differ in configuration."""
+
+
+def connect_reader(path: Path) -> duckdb.DuckDBPyConnection:
     """Return a locked-down read-only connection: no file access, no settings, no extensions.
 
     Take a `.cursor()` per call: a connection serves one call at a time.
     """
-    connection = duckdb.connect(
-        str(path),
-        read_only=True,
-        config={**OFFLINE, "threads": threads, "memory_limit": memory_limit, "enable_external_access": False},
-    )
-    connection.execute("SET lock_configuration = true")
-    return connection
+    return duckdb.connect(str(path), read_only=True, config=dict(READER))
 
 
 def connect_builder(

@@ -1,0 +1,91 @@
+"""What must hold before a snapshot is published: checks beside columns, and one file per further check."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from etl.marts import FOLDER, sql_files
+
+CHECKS = FOLDER / "checks"
+SAMPLE = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A check that found rows: its name, whether it stops the publish, how many rows, and the first of them."""
+
+    check: str
+    is_fatal: bool
+    n_rows: int
+    columns: tuple[str, ...]
+    sample: tuple[tuple[object, ...], ...]
+    texts: dict[str, str]
+
+    def message(self, lang: str = "vi") -> str:
+        """Return the sentence of the check with its first rows."""
+        rows = "; ".join(", ".join(f"{c}={v}" for c, v in zip(self.columns, row, strict=True)) for row in self.sample)
+        return f"{self.check}: {self.texts[lang]} ({self.n_rows}) {rows}".rstrip()
+
+
+def run_checks(con: duckdb.DuckDBPyConnection, has_previous: bool) -> list[Finding]:
+    """Return what the checks found in the marts of `con`, compared with the attached `previous` when there is one."""
+    findings = _column_findings(con)
+    for path in sorted(CHECKS.glob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        head = re.match(r"-- #(fail|warn)( #PREVIOUS)?\n-- vi: (.+)\n-- en: (.+)\n", text)
+        if head is None:
+            raise ValueError(f"{path.name}: a check begins with -- #fail or -- #warn, -- vi: …, -- en: …")
+        level, needs_previous, vi, en = head.groups()
+        if needs_previous and not has_previous:
+            continue
+        found = _rows(con, text)
+        if found is not None:
+            findings.append(Finding(path.stem, level == "fail", *found, {"vi": vi, "en": en}))
+    return findings
+
+
+def _column_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+    findings = []
+    for file in sql_files().values():
+        if file.kind != "TABLE":
+            continue
+        for column, check in file.column_checks:
+            if check == "NO_NULLS":
+                sql = f"SELECT * FROM {file.name} WHERE {column} IS NULL"
+                texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
+            else:
+                sql = _repeated(file.name, column)
+                texts = {"vi": f"cột {column} có giá trị lặp", "en": f"column {column} has repeated values"}
+            found = _rows(con, sql)
+            if found is not None:
+                findings.append(Finding(f"{file.name}.{column}", True, *found, texts))
+    return findings
+
+
+def _repeated(table: str, column: str) -> str:
+    # First by hash: eight bytes a row stay in memory where ten million codes would not.
+    return f"""
+        SELECT {column}, count(*) AS n FROM {table}
+        WHERE hash({column}) IN (SELECT hash({column}) FROM {table} GROUP BY hash({column}) HAVING count(*) > 1)
+        GROUP BY {column} HAVING count(*) > 1
+    """
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, sql: str
+) -> tuple[int, tuple[str, ...], tuple[tuple[object, ...], ...]] | None:
+    result = con.execute(f"SELECT *, count(*) OVER () AS n_found FROM ({sql}) LIMIT {SAMPLE}")
+    columns = tuple(c[0] for c in result.description or [])[:-1]
+    rows = result.fetchall()
+    if not rows:
+        return None
+    return rows[0][-1], columns[:6], tuple(row[:-1][:6] for row in rows)
+
+
+def check_names(folder: Path = CHECKS) -> list[str]:
+    """Return the names of the check files."""
+    return [path.stem for path in sorted(folder.glob("*.sql"))]

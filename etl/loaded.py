@@ -1,0 +1,205 @@
+"""The staged loads of a data folder, and how a connection sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from etl.datasets import NOT_STORED, all_datasets
+from etl.receipt import Receipt, read_receipt
+from warehouse.paths import DataDir
+
+WITHHELD = "WITHHELD"
+"""A file of this name in a load's folder leaves the load out until `gandan publish --release`."""
+
+SQL_TYPES = {"instant": "TIMESTAMP", "day": "DATE", "integer": "INTEGER", "number": "DOUBLE", "boolean": "BOOLEAN"}
+"""Field type → column type; every other type is text."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One staged load: its folder, its receipt, and whether it takes part."""
+
+    load_no: int
+    folder: Path
+    receipt: Receipt
+    is_withheld: bool
+
+    @property
+    def rows(self) -> Path:
+        return self.folder / "rows.parquet"
+
+
+def staged_loads(data_dir: DataDir) -> list[Load]:
+    """Return every whole load by number; a folder without a receipt is a leftover and no load."""
+    found = []
+    if data_dir.loads.is_dir():
+        for folder in sorted(data_dir.loads.iterdir()):
+            if folder.name.isdigit() and (folder / "receipt.json").is_file():
+                is_withheld = (folder / WITHHELD).exists()
+                found.append(Load(int(folder.name), folder, read_receipt(folder), is_withheld))
+    return found
+
+
+def columns(dataset: str) -> dict[str, str]:
+    """Return the columns that marts read of a dataset's rows, with their types."""
+    named = {"unit_id": "VARCHAR"}
+    for field in all_datasets()[dataset].fields.values():
+        if field.type in NOT_STORED:
+            if field.name.startswith("receiving_"):
+                named["receiving_unit_id"] = "VARCHAR"
+        else:
+            named[field.name] = SQL_TYPES.get(field.type, "VARCHAR")
+    return {**named, "source_sheet": "VARCHAR", "source_row": "INTEGER"}
+
+
+def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
+    """Create `load`, `load_sheet`, `dropped_column` from the receipts, and the temporary `stg_load`: those taking part."""
+    for table, rows in _receipt_rows(loads).items():
+        con.register("receipt_rows", pa.Table.from_pylist(rows, schema=RECEIPT_SCHEMAS[table]))
+        con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM receipt_rows")
+        con.unregister("receipt_rows")
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE stg_load AS
+        SELECT
+            load_no,
+            file_name,
+            due_precision,
+            coalesce(data_on, CAST(loaded_at AS DATE)) AS data_on,
+            coalesce(sender_unit_id, layout, '') AS sender_key,
+            CAST(row_number() OVER (
+                ORDER BY coalesce(data_on, CAST(loaded_at AS DATE)), load_no
+            ) AS INTEGER) AS load_rank
+        FROM load
+        WHERE NOT is_withheld
+        """
+    )
+    con.execute("ALTER TABLE load DROP COLUMN due_precision")
+
+
+def create_loaded_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iterable[Load]) -> None:
+    """Create the temporary view `loaded_<dataset>` over the rows of these loads; a column a load lacks is NULL."""
+    wanted = columns(dataset)
+    taking_part = [load for load in loads if load.receipt.dataset == dataset and load.rows.is_file()]
+    view = f"loaded_{dataset}"
+    if not taking_part:
+        nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in wanted.items())
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT CAST(NULL AS INTEGER) AS load_no, {nulls} WHERE FALSE"
+        )
+        return
+    paths = "[" + ", ".join(_quoted(str(load.rows)) for load in taking_part) + "]"
+    source = f"read_parquet({paths}, union_by_name = true)"
+    present = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    selected = ", ".join(
+        f"CAST(NULL AS {kind}) AS {name}"
+        if name not in present
+        else (f"rows.{name}" if present[name] == kind else f"CAST(rows.{name} AS {kind}) AS {name}")
+        for name, kind in wanted.items()
+    )
+    numbers = ", ".join(f"({at}, {load.load_no})" for at, load in enumerate(taking_part))
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP VIEW {view} AS
+        SELECT CAST(file.load_no AS INTEGER) AS load_no, {selected}
+        FROM (SELECT *, file_index FROM {source}) AS rows
+        INNER JOIN (VALUES {numbers}) AS file (file_index, load_no) ON file.file_index = rows.file_index
+        """
+    )
+
+
+def insert_findings(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
+    """Append the rejected and warned rows of these loads to `reject` and `warning`, which are made when missing."""
+    for table, file_name in (("reject", "rejects.parquet"), ("warning", "warnings.parquet")):
+        con.execute(
+            f"""
+            CREATE TABLE IF NOT EXISTS {table} (
+                load_no INTEGER, file_name VARCHAR, sheet VARCHAR, row INTEGER, "column" VARCHAR, field VARCHAR,
+                value_shape VARCHAR, reason VARCHAR
+            )
+            """
+        )
+        for load in loads:
+            source = load.folder / file_name
+            if not source.is_file():
+                continue
+            relation = f"read_parquet({_quoted(str(source))})"
+            present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
+            selected = ", ".join(
+                f'found."{name}"' if name in present else "NULL"
+                for name in ("sheet", "row", "column", "field", "value_shape", "reason")
+            )
+            con.execute(
+                f"INSERT INTO {table} SELECT ?, ?, {selected} FROM {relation} AS found",
+                [load.load_no, load.receipt.file_name],
+            )
+
+
+RECEIPT_SCHEMAS = {
+    "load": pa.schema(
+        [
+            ("load_no", pa.int32()),
+            ("file_name", pa.string()),
+            ("sha256", pa.string()),
+            ("dataset", pa.string()),
+            ("layout", pa.string()),
+            ("sender_unit_id", pa.string()),
+            ("loaded_at", pa.timestamp("us")),
+            ("data_on", pa.date32()),
+            ("era", pa.string()),
+            ("n_read", pa.int64()),
+            ("n_accepted", pa.int64()),
+            ("n_rejected", pa.int64()),
+            ("n_warned", pa.int64()),
+            ("n_repaired", pa.int64()),
+            ("is_withheld", pa.bool_()),
+            ("due_precision", pa.string()),
+        ]
+    ),
+    "load_sheet": pa.schema(
+        [
+            ("load_no", pa.int32()),
+            ("sheet", pa.string()),
+            ("header_row", pa.int32()),
+            ("n_read", pa.int64()),
+            ("n_accepted", pa.int64()),
+            ("n_rejected", pa.int64()),
+        ]
+    ),
+    "dropped_column": pa.schema(
+        [
+            ("load_no", pa.int32()),
+            ("sheet", pa.string()),
+            ("column_no", pa.int32()),
+            ("header", pa.string()),
+            ("reason", pa.string()),
+        ]
+    ),
+}
+
+
+def _receipt_rows(loads: list[Load]) -> dict[str, list[dict[str, object]]]:
+    tables: dict[str, list[dict[str, object]]] = {name: [] for name in RECEIPT_SCHEMAS}
+    for load in loads:
+        receipt = load.receipt
+        named = ("file_name", "sha256", "dataset", "layout", "sender_unit_id", "loaded_at", "data_on", "era")
+        counts = ("n_read", "n_accepted", "n_rejected", "n_warned", "n_repaired", "due_precision")
+        values = {name: getattr(receipt, name) for name in named + counts}
+        tables["load"].append({"load_no": load.load_no, **values, "is_withheld": load.is_withheld})
+        for sheet in receipt.sheets:
+            sheet_counts = {name: getattr(sheet, name) for name in ("n_read", "n_accepted", "n_rejected")}
+            tables["load_sheet"].append(
+                {"load_no": load.load_no, "sheet": sheet.sheet, "header_row": sheet.header_row, **sheet_counts}
+            )
+        for sheet_name, column in receipt.dropped:
+            tables["dropped_column"].append({"load_no": load.load_no, "sheet": sheet_name, **vars(column)})
+    return tables
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,220 @@
+"""Builds the mart tables from staged loads: all of them, or the difference that new loads make."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from etl.loaded import Load, create_load_tables, create_loaded_view, insert_findings, staged_loads
+from etl.marts import SqlFile, in_order, sql_files
+from warehouse.paths import DataDir
+
+Progress = Callable[[str], None]
+log = logging.getLogger("gandan")
+
+DATASETS = ("case", "complaint", "survey_answer")
+FACTS = {"case": ("fct_case", "case_history"), "complaint": ("fct_complaint",), "survey_answer": ("fct_survey_answer",)}
+CHANGES = "fct_case_change"
+"""Temporary table of an addition: replaced rows of `fct_case` with sign −1, new ones with sign +1."""
+
+
+def silent(_: str) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: the loads in it, and the table of changes when it was an addition."""
+
+    load_numbers: tuple[int, ...]
+    added: tuple[int, ...]
+    changes: str | None
+
+
+class _Builder:
+    """The connection, the loads and the SQL files of one build."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, data_dir: DataDir, numbers: Iterable[int], progress: Progress):
+        self.con = con
+        self.progress = progress
+        wanted = set(numbers)
+        staged = staged_loads(data_dir)
+        self.loads = [load for load in staged if load.load_no in wanted and not load.is_withheld]
+        self.listed = [load for load in staged if load.load_no in wanted or load.is_withheld]
+        self.files = sql_files()
+        self.order = in_order(self.files, con)
+        create_load_tables(con, self.listed)
+        for dataset in DATASETS:
+            create_loaded_view(con, dataset, self.loads)
+
+    def make(self, names: Iterable[str], renamed: dict[str, str] | None = None) -> None:
+        """Create the named tables and views, in order; `renamed` ones become temporary tables of another name."""
+        wanted = set(names)
+        for file in self.order:
+            if file.name in wanted:
+                self._make(file, (renamed or {}).get(file.name))
+
+    def _make(self, file: SqlFile, other_name: str | None) -> None:
+        kind = "TEMP TABLE" if other_name else file.kind
+        if kind == "TABLE":
+            self.progress(file.name)
+        try:
+            self.con.execute(f"CREATE OR REPLACE {kind} {other_name or file.name} AS\n{file.text}")
+        except duckdb.Error as error:
+            raise RuntimeError(f"{file.path.name}: {error}\n{file.text}") from error
+
+    def needed_by(self, targets: Iterable[str]) -> set[str]:
+        """Return the files that these targets are made from, themselves included."""
+        found: set[str] = set()
+        waiting = list(targets)
+        while waiting:
+            name = waiting.pop()
+            if name in self.files and name not in found:
+                found.add(name)
+                waiting += self.files[name].tables(self.con)
+        return found
+
+    def drop_staging(self) -> None:
+        """Drop the temporary tables, so that sums have the memory."""
+        for file in reversed(self.order):
+            if file.kind == "TEMP TABLE":
+                self.con.execute(f"DROP TABLE IF EXISTS temp.{file.name}")
+
+    def state_columns(self) -> list[str]:
+        return [row[0] for row in self.con.execute("DESCRIBE SELECT * FROM case_state").fetchall()]
+
+
+def build_marts(
+    con: duckdb.DuckDBPyConnection, data_dir: DataDir, load_numbers: Iterable[int], progress: Progress = silent
+) -> Built:
+    """Return what was built: every mart table, made from the reference tables in `con` and these loads."""
+    builder = _Builder(con, data_dir, load_numbers, progress)
+    con.execute("SET preserve_insertion_order = false")
+    builder.make(["stg_unit_answer", "stg_case", "case_state"])
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_case_known AS SELECT * FROM case_state LIMIT 0")
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW stg_state_seen AS "
+        "SELECT load_no, sent_unit_id, received_on, completed_on FROM case_state"
+    )
+    _remote_units(con, data_dir)
+    targets = [name for name, file in builder.files.items() if file.kind == "TABLE"]
+    builder.make(builder.needed_by(targets) - {"stg_unit_answer", "stg_case", "case_state"})
+    insert_findings(con, builder.loads)
+    builder.drop_staging()
+    numbers = tuple(load.load_no for load in builder.loads)
+    return Built(numbers, numbers, None)
+
+
+def add_loads(
+    con: duckdb.DuckDBPyConnection,
+    data_dir: DataDir,
+    load_numbers: Iterable[int],
+    added: Iterable[int],
+    progress: Progress = silent,
+) -> Built:
+    """Return what was added: the marts in `con`, a copy of the published ones, take in the `added` of `load_numbers`.
+
+    Only the cases that the new loads name are looked at again, with all their states; letters and answers, which are
+    few, are made anew when a load of theirs is new.
+    """
+    new = set(added)
+    builder = _Builder(con, data_dir, load_numbers, progress)
+    con.execute("SET preserve_insertion_order = false")
+    _remote_units(con, data_dir)
+    new_loads = [load for load in builder.loads if load.load_no in new]
+    datasets = {load.receipt.dataset for load in new_loads}
+    changes = _add_cases(builder, new_loads) if "case" in datasets else None
+    for dataset in ("complaint", "survey_answer"):
+        if dataset in datasets:
+            builder.make(builder.needed_by(FACTS[dataset]))
+    builder.make(["coverage"])
+    insert_findings(con, new_loads)
+    builder.drop_staging()
+    return Built(tuple(load.load_no for load in builder.loads), tuple(sorted(new)), changes)
+
+
+def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
+    con = builder.con
+    builder.progress("fct_case")
+    create_loaded_view(con, "case", new_loads)
+    builder.make(["stg_unit_answer", "stg_case", "case_state"])
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_affected AS SELECT DISTINCT case_id FROM stg_case")
+    published = "(SELECT * FROM fct_case UNION ALL BY NAME SELECT * EXCLUDE (replaced_by_load_no) FROM case_history)"
+    named = ", ".join(
+        "stg_load.load_rank" if column == "load_rank" else f"state.{column}" for column in builder.state_columns()
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE stg_case_known AS
+        SELECT {named}
+        FROM {published} AS state
+        SEMI JOIN stg_affected ON stg_affected.case_id = state.case_id
+        INNER JOIN stg_load ON stg_load.load_no = state.load_no
+        """
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP VIEW stg_state_seen AS
+        SELECT load_no, sent_unit_id, received_on, completed_on FROM case_state
+        UNION ALL
+        SELECT load_no, sent_unit_id, received_on, completed_on FROM {published}
+        """
+    )
+    names = builder.needed_by(FACTS["case"]) - {"stg_unit_answer", "stg_case", "case_state"}
+    builder.make(names, renamed={"fct_case": "fct_case_new", "case_history": "case_history_new"})
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE {CHANGES} AS
+        SELECT *, CAST(-1 AS INTEGER) AS sign FROM fct_case SEMI JOIN stg_case_known USING (case_id)
+        UNION ALL
+        SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case_new
+        """
+    )
+    for table in FACTS["case"]:
+        con.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM stg_case_known)")
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {table}_new")
+        con.execute(f"DROP TABLE {table}_new")
+    _mark_unseen(con, new_loads)
+    con.execute("DROP TABLE stg_affected")
+    return CHANGES
+
+
+def _mark_unseen(con: duckdb.DuckDBPyConnection, new_loads: list[Load]) -> None:
+    # Of the cases that the new files do not name, those that a new file should have named.
+    numbers = ", ".join(str(load.load_no) for load in new_loads)
+    con.execute(
+        f"""
+        UPDATE fct_case SET is_last_seen = FALSE
+        FROM stg_last_file AS last_file
+        INNER JOIN stg_load AS file_load ON file_load.load_rank = last_file.load_rank
+        INNER JOIN stg_load AS seen_load ON seen_load.sender_key = last_file.sender_key
+        WHERE file_load.load_no IN ({numbers})
+            AND fct_case.seen_load_no = seen_load.load_no
+            AND seen_load.load_rank < last_file.load_rank
+            AND last_file.received_on = fct_case.received_on
+            AND last_file.unit_today_id = coalesce(fct_case.successor_unit_id, fct_case.unit_id)
+            AND fct_case.is_last_seen
+        """
+    )
+
+
+def _remote_units(con: duckdb.DuckDBPyConnection, data_dir: DataDir) -> None:
+    """Create the temporary `stg_remote_unit`: remote areas by unit id or code, dated; empty without the file."""
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_remote_unit (unit_id VARCHAR, valid_from DATE, valid_to DATE)")
+    path = data_dir.reference("remote_areas.csv")
+    if not path.is_file():
+        return
+    source = f"read_csv('{str(path).replace(chr(39), chr(39) * 2)}', header = true, delim = ',', all_varchar = true)"
+    present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    named = "unit_id" if "unit_id" in present else "unit_code"
+    key = "unit_id" if named == "unit_id" else "code"
+    dates = ", ".join(
+        f"CAST(nullif(flagged.{c}, '') AS DATE)" if c in present else "NULL" for c in ("valid_from", "valid_to")
+    )
+    con.execute(
+        f"INSERT INTO stg_remote_unit SELECT DISTINCT dim_unit.unit_id, {dates} FROM {source} AS flagged "
+        f"INNER JOIN dim_unit ON dim_unit.{key} = flagged.{named}"
+    )

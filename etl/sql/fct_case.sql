@@ -1,0 +1,51 @@
+-- #PORTABLE
+-- One row per case, its newest state.
+SELECT
+    -- #UNIQUE #NO_NULLS
+    conformed.case_id,
+    conformed.case_code,
+    -- #NO_NULLS
+    conformed.unit_id,
+    conformed.unit_ends_on,
+    conformed.successor_unit_id,
+    conformed.sent_unit_id,
+    conformed.receiving_unit_id,
+    conformed.procedure_code,
+    conformed.procedure_name,
+    conformed.field_name,
+    conformed.channel,
+    -- #NO_NULLS
+    conformed.received_on,
+    conformed.accepted_on,
+    conformed.due_on,
+    conformed.due_original_on,
+    conformed.completed_on,
+    conformed.handed_over_on,
+    conformed.status,
+    conformed.n_supplements,
+    conformed.supplement_requested_on,
+    conformed.supplement_received_on,
+    conformed.n_reappointments,
+    conformed.reappointed_on,
+    conformed.apology_on,
+    conformed.is_apology_exempt,
+    conformed.is_fee_bearing,
+    conformed.is_paid_online,
+    conformed.has_e_result,
+    conformed.is_digitised,
+    conformed.is_reused,
+    conformed.is_counted,
+    conformed.settled_class,
+    conformed.is_waiting_today,
+    conformed.processing_days,
+    conformed.late_days,
+    conformed.state_at,
+    conformed.synced_at,
+    conformed.is_last_seen,
+    conformed.seen_load_no,
+    conformed.load_no,
+    conformed.source_file,
+    conformed.source_sheet,
+    conformed.source_row
+FROM case_conformed AS conformed
+WHERE NOT conformed.is_replaced

@@ -1,0 +1,15 @@
+-- One row per accepted row of a case log, with what its load says about it.
+SELECT
+    upper(replace(trim(loaded_case.case_code), ' ', '')) AS case_id,
+    loaded_case.* EXCLUDE (unit_id, channel, n_supplements, n_reappointments),
+    loaded_case.unit_id AS sent_unit_id,
+    coalesce(loaded_case.channel, 'counter') AS channel,  -- product.md: a missing channel is the counter
+    coalesce(loaded_case.n_supplements, 0) AS n_supplements,
+    coalesce(loaded_case.n_reappointments, 0) AS n_reappointments,
+    -- Without the source's own time a state is as of the end of the day its file speaks for.
+    coalesce(loaded_case.synced_at, CAST(stg_load.data_on AS TIMESTAMP) + INTERVAL '86399 seconds') AS state_at,
+    stg_load.file_name AS source_file,
+    stg_load.due_precision,
+    stg_load.load_rank,
+FROM loaded_case
+INNER JOIN stg_load ON stg_load.load_no = loaded_case.load_no
