@@ -1,10 +1,11 @@
-"""Writes units.csv, unit_succession.csv and unit_groups.csv from the package and our two reviewed files.
+"""Writes units.csv, unit_succession.csv and unit_groups.csv from the package and our reviewed files.
 
     python -m etl.reference.build_units            write
     python -m etl.reference.build_units --check    exit 1 when a file differs from what would be written
 
-`unit_corrections.csv` removes edges where the package took one commune for another of the same name, and
-`unit_changes.csv` holds what changed after 01/07/2025: edit those two, never the three files written here.
+`unit_corrections.csv` removes edges where the package took one commune for another of the same name,
+`unit_positions.csv` moves centroids that lie in another place, and `unit_changes.csv` holds what changed after
+01/07/2025: edit those, never the three files written here.
 """
 
 from __future__ import annotations
@@ -97,6 +98,20 @@ def _unit(place: Place, first_day: str, starts: str, ends: str, is_exact: bool) 
         "valid_from_is_exact": str(is_exact).lower(),
         "valid_to": ends,
     }
+
+
+def placed(rows: list[Row], positions: list[Row]) -> list[Row]:
+    """Return the rows with the reviewed centroids; one whose unit or name is gone is an error."""
+    by_key = {(row["unit_id"], row["full_name"]): row for row in positions}
+    used = set()
+    for row in rows:
+        position = by_key.get((row["unit_id"], row["full_name"]))
+        if position:
+            used.add((row["unit_id"], row["full_name"]))
+            row["lat"], row["lon"] = f"{float(position['lat']):.5f}", f"{float(position['lon']):.5f}"
+    if used != set(by_key):
+        raise ValueError(f"unit_positions.csv names units that do not exist: {sorted(set(by_key) - used)}")
+    return rows
 
 
 def units(old: list[Place], new: list[Place], changes: list[Row]) -> list[Row]:
@@ -208,7 +223,9 @@ def build() -> dict[str, str]:
     if missing:
         raise ValueError(f"no successor for {sorted(missing)}")
     return {
-        "units.csv": _text(UNIT_COLUMNS, units(old, new, _read("unit_changes.csv"))),
+        "units.csv": _text(
+            UNIT_COLUMNS, placed(units(old, new, _read("unit_changes.csv")), _read("unit_positions.csv"))
+        ),
         "unit_succession.csv": _text(SUCCESSION_COLUMNS, successions(edges, package.province_edges())),
         "unit_groups.csv": _text(GROUP_COLUMNS, district_areas(edges, old, new)),
     }
