@@ -1,0 +1,109 @@
+"""The sample province from a seed: everything in memory, or as the files that its senders send."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from gandan.demo import letters, others, reference, stories, survey, text
+from gandan.demo.area import Area, read_area
+from gandan.demo.case_files import Written, write_case_files
+from gandan.demo.cases import Columns, draw
+from gandan.demo.days import WorkingDays, working_days
+from warehouse.paths import DataDir
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Sample:
+    """The clean sample before it is written: what a faultless sender would know on the last day."""
+
+    area: Area
+    calendar: WorkingDays
+    cases: Columns
+    case_codes: pa.Array
+    letters: letters.Letters
+    survey: survey.Survey
+    scale: float
+
+
+def build(data_dir: DataDir, scale: float = 1.0, seed: int = stories.SEED) -> Sample:
+    """Return the sample in memory; the same seed and scale give the same rows."""
+    streams = np.random.default_rng(seed).spawn(4)
+    area = read_area(data_dir, streams[0])
+    calendar = working_days(data_dir)
+    cases = draw(area, calendar, streams[1], scale)
+    codes = text.case_codes(area, cases["receiving"], cases["received"])
+    return Sample(
+        area,
+        calendar,
+        cases,
+        codes,
+        letters.draw(area, calendar, streams[2], scale),
+        survey.draw(data_dir, area, streams[3], scale),
+        scale,
+    )
+
+
+def generate(
+    data_dir: DataDir, scale: float = 1.0, seed: int = stories.SEED, progress: Progress = lambda message: None
+) -> list[Written]:
+    """Write the sample's files and reference data into a data folder; return what was written.
+
+    `incoming/` holds what senders send, `later/` what gets its pages later, `DEMO` marks the folder and lists the files.
+    """
+    progress("Đang tạo dữ liệu minh họa…")
+    sample = build(data_dir, scale, seed)
+    incoming, later = data_dir.root / "incoming", data_dir.root / "later"
+    for folder in (incoming, later):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    rng = np.random.default_rng([seed, 1])
+    reference.write_reference(data_dir, sample.area)
+    written = write_case_files(incoming / "ho-so", sample.area, sample.cases, sample.case_codes, rng, progress)
+    progress("Đang ghi đơn thư, phản ánh và khảo sát…")
+    written += letters.write_files(incoming / "don-thu", sample.area, sample.letters, rng)
+    written += survey.write_files(incoming / "khao-sat", sample.area, sample.survey, rng)
+    others.write_files(later, sample.area, sample.calendar, sample.cases, rng)
+    _write_marker(data_dir, written, scale, seed)
+    return written
+
+
+def _write_marker(data_dir: DataDir, written: list[Written], scale: float, seed: int) -> None:
+    marker = {
+        "version": stories.VERSION,
+        "seed": seed,
+        "scale": scale,
+        "last_day": stories.LAST_DAY,
+        "files": [hashlib.sha256(file.path.read_bytes()).hexdigest() for file in written],
+        "written": [
+            {
+                "name": str(file.path.relative_to(data_dir.root)),
+                "dataset": file.dataset,
+                "n_rows": file.n_rows,
+                "broken": file.broken,
+            }
+            for file in written
+        ],
+    }
+    (data_dir.root / "DEMO").write_text(json.dumps(marker, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def marker_of(data_dir: DataDir) -> dict[str, object] | None:
+    """Return what `DEMO` says, or None where no sample lies."""
+    path = data_dir.root / "DEMO"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def is_current(data_dir: DataDir, scale: float, seed: int = stories.SEED) -> bool:
+    """Return whether the folder already holds this version of the sample."""
+    marker = marker_of(data_dir)
+    wanted = {"version": stories.VERSION, "seed": seed, "scale": scale}
+    return marker is not None and all(marker.get(key) == value for key, value in wanted.items())
