@@ -304,6 +304,8 @@ class _Builder:
         """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period."""
         if result.numerator or (result.denominator and definition.kind != "rate"):
             return True
+        if definition.source == survey.SOURCE and (time.no, unit_id) in self.values:
+            return True
         dataset, today = catalogue.sources()[definition.source].dataset, self.query.boundaries == "today"
         bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
         return any(self.known.covers(dataset, b, time.starts_on, time.known_to or time.ends_on, today) for b in bodies)
