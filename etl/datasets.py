@@ -48,7 +48,9 @@ def all_datasets() -> dict[str, Dataset]:
         if name == "later":
             continue
         fields = {
-            key: Field(key, value["type"], value.get("required", False), value.get("labels", ""), value.get("catalogue", ""))
+            key: Field(
+                key, value["type"], value.get("required", False), value.get("labels", ""), value.get("catalogue", "")
+            )
             for key, value in entry.items()
             if isinstance(value, dict)
         }

@@ -76,7 +76,9 @@ def _layout(name: str, entry: dict[str, Any]) -> Layout:
     strange = [f for f in columns if f not in known]
     if strange:
         raise ValueError(f"layout {name}: no such field of {entry['dataset']}: {', '.join(strange)}")
-    rest = {k: v for k, v in entry.items() if k not in ("columns", "dataset", "title", "optional", "ignore", "constants")}
+    rest = {
+        k: v for k, v in entry.items() if k not in ("columns", "dataset", "title", "optional", "ignore", "constants")
+    }
     return Layout(
         name=name,
         dataset=entry["dataset"],

@@ -90,6 +90,17 @@ def holds_person_name(text: str) -> bool:
     return False
 
 
+def is_unit_like(text: str) -> bool:
+    """Return whether a text begins as the name of an office or place does, and is no longer than one.
+
+    >>> is_unit_like("UBND xã Lao Bảo"), is_unit_like("Trần Thị Bé")
+    (True, False)
+    """
+    units = rules()["units"]
+    folded = fold(text) + " "
+    return len(folded.split()) <= units["most_words"] and any(folded.startswith(w + " ") for w in units["first_words"])
+
+
 def looks_personal(text: str) -> bool:
     """Return whether a single value may not be stored or shown."""
     return has_personal_pattern(text) or is_person_name(text) or holds_person_name(text)
@@ -99,7 +110,12 @@ def safe(text: str) -> str:
     """Return the text, or its shape when something personal lies in it (headers, sheet and file names)."""
     cleaned = clean(text)
     spaced = cleaned.replace("_", " ")
-    if has_personal_pattern(cleaned) or has_personal_pattern(spaced) or holds_person_name(spaced) or is_person_name(spaced):
+    if (
+        has_personal_pattern(cleaned)
+        or has_personal_pattern(spaced)
+        or holds_person_name(spaced)
+        or is_person_name(spaced)
+    ):
         return shape(cleaned)
     return re.sub(r"[0-9]{9,}", lambda run: "#" * len(run.group()), cleaned)
 

@@ -33,7 +33,8 @@ def shape(text: object) -> str:
     """
     value = clean(text)
     drawn = "".join(
-        "#" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c if c in " -/.,:;@_+()" else "?" for c in value
+        "#" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c if c in " -/.,:;@_+()" else "?"
+        for c in value
     )
     if value.startswith("0"):
         drawn = "0" + drawn[1:]

@@ -20,7 +20,10 @@ EXACT = re.compile(r"^-?\d+(?:\.\d+)?E[+-]?\d+$")
 """How extract writes a number that a workbook held as a number: nothing to guess."""
 
 _PLAIN = re.compile(r"^-?\d+$")
-_GROUPED = {"vi": re.compile(r"^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"), "en": re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")}
+_GROUPED = {
+    "vi": re.compile(r"^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"),
+    "en": re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"),
+}
 _DECIMAL = {"vi": re.compile(r"^-?\d+,\d+$"), "en": re.compile(r"^-?\d+\.\d+$")}
 
 

@@ -1,0 +1,379 @@
+"""From files to loads: extract, recognise, validate and stage, one file after the other, under the writer's lock."""
+
+from __future__ import annotations
+
+import csv
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from etl import raw, stage, unit_columns, validate
+from etl.datasets import Dataset, all_datasets, later_names
+from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
+from etl.loaded import staged_loads
+from etl.personal import column_reason, safe, safe_file_name
+from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
+from etl.recognise import Codebook, Match, recognise, stated_date
+from etl.text import fold, literal, quoted
+from etl.types import date_macros, date_sql
+from warehouse import clock
+from warehouse.engines import connect_builder
+from warehouse.lock import Holder, writer
+from warehouse.paths import DataDir
+
+log = logging.getLogger("gandan")
+
+CODEBOOK_SUFFIX = ".codebook.csv"
+DEMO = "DEMO"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One word of progress: which file of how many, and the stage it is in."""
+
+    number: int
+    of: int
+    file_name: str
+    stage: str
+
+
+Progress = Callable[[Step], None]
+
+
+def load_files(
+    paths: Sequence[Path | str],
+    data_dir: DataDir,
+    dataset: str | None = None,
+    layout: str | None = None,
+    data_on: date | None = None,
+    progress: Progress | None = None,
+    codebook: Path | None = None,
+    wait: bool = True,
+    on_wait: Callable[[Holder | None], None] | None = None,
+) -> list[Receipt]:
+    """Return one receipt per file and dataset; a folder means the files in it. The good rows are staged, the bad kept apart."""
+    files = list(_files(paths))
+    receipts: list[Receipt] = []
+    with writer(data_dir, "load", wait=wait, on_wait=on_wait):
+        _clear(data_dir)
+        for number, path in enumerate(files, 1):
+            intake = _Intake(data_dir, path, dataset, layout, data_on, codebook)
+            if progress:
+                intake.say = lambda word, n=number, f=intake.name: progress(Step(n, len(files), f, word))  # type: ignore[misc]
+            found = intake.run()
+            for one in found:
+                log.info(
+                    "load %s dataset=%s layout=%s read=%d accepted=%d rejected=%d questions=%s",
+                    one.load_no, one.dataset, one.layout, one.n_read, one.n_accepted, one.n_rejected,
+                    ",".join(q.code for q in one.questions),
+                )  # fmt: skip
+            receipts += found
+    return receipts
+
+
+def _files(paths: Iterable[Path | str]) -> Iterable[Path]:
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            yield from (
+                f
+                for f in sorted(path.rglob("*"))
+                if f.is_file()
+                and f.suffix.lower() in SUFFIXES
+                and not f.name.startswith((".", "~$"))
+                and not f.name.endswith(CODEBOOK_SUFFIX)
+            )
+        else:
+            yield path
+
+
+def _clear(data_dir: DataDir) -> None:
+    """Remove what a killed load left behind."""
+    if data_dir.work.is_dir():
+        for leftover in data_dir.work.glob("load-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+    if data_dir.inbox.is_dir():
+        for leftover in data_dir.inbox.glob(".copy-*"):
+            leftover.unlink(missing_ok=True)
+
+
+class _Intake:
+    """One file on its way in."""
+
+    def __init__(
+        self,
+        data_dir: DataDir,
+        path: Path,
+        dataset: str | None,
+        layout: str | None,
+        data_on: date | None,
+        codebook: Path | None,
+    ):
+        self.data_dir, self.path, self.dataset, self.layout, self.given_data_on = (
+            data_dir,
+            path,
+            dataset,
+            layout,
+            data_on,
+        )
+        self.codebook_path = codebook
+        self.name = safe_file_name(path.name)
+        self.work = data_dir.work / "load-now"
+        self.say: Callable[[str], None] = lambda word: None
+
+    def run(self) -> list[Receipt]:
+        """Return the receipts of the file; whatever stops it is a question in one of them."""
+        if self.dataset is not None and self.dataset not in all_datasets():
+            code = "dataset_later" if self.dataset in later_names() else "no_such_dataset"
+            return [self._stopped(Question(code, "", {"dataset": self.dataset, "known": ", ".join(all_datasets())}))]
+        if not self.path.is_file():
+            return [self._stopped(Question("no_such_file"))]
+        self.say("extract")
+        stored = store(self.path, self.data_dir.inbox)
+        refusal = self._demo_refusal(stored.sha256)
+        if refusal:
+            stored.path.unlink(missing_ok=True)
+            return [self._stopped(refusal, stored.sha256)]
+        self.work.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._load(stored)
+        except Unreadable as error:
+            stored.path.unlink(missing_ok=True)
+            return [self._stopped(Question(error.code, "", error.values), stored.sha256)]
+        finally:
+            shutil.rmtree(self.work, ignore_errors=True)
+
+    def _stopped(self, question: Question, sha256: str = "") -> Receipt:
+        return Receipt(self.name, sha256, questions=[question])
+
+    def _demo_refusal(self, sha256: str) -> Question | None:
+        """A data folder of the sample takes no real file: figures must never be mixed."""
+        marker = self.data_dir.root / DEMO
+        if not marker.exists():
+            return None
+        try:
+            listed = set(json.loads(marker.read_text("utf-8")).get("files", []))
+        except (ValueError, AttributeError):
+            listed = set()
+        return None if sha256 in listed else Question("demo_folder")
+
+    def _load(self, stored: Stored) -> list[Receipt]:
+        earlier = [one for one in staged_loads(self.data_dir) if one.receipt.sha256 == stored.sha256]
+        sheets = open_sheets(stored, self.work)
+        self.say("recognise")
+        book = self._codebook()
+        matched: dict[tuple[str, str], list[tuple[Sheet, Match]]] = {}
+        questions: list[Question] = []
+        for sheet in sheets:
+            found = recognise(sheet, self.data_dir, self.dataset, self.layout, book)
+            if isinstance(found, Question):
+                # A cover sheet or a note beside real tables is no question.
+                if found.code != "no_header" or len(sheets) == 1:
+                    questions.append(found)
+            else:
+                matched.setdefault((found.layout.dataset, found.layout.name), []).append((sheet, found))
+        if not matched and not questions:
+            questions.append(Question("no_header"))
+        receipts = []
+        for (dataset, _), parts in matched.items():
+            repeat = [one for one in earlier if one.receipt.dataset == dataset and one.receipt.n_accepted]
+            if repeat:
+                receipts.append(replace(repeat[0].receipt, is_repeat=True))
+                continue
+            for one in earlier:
+                if one.receipt.dataset == dataset and one.folder.exists():
+                    shutil.rmtree(one.folder)  # nothing of it was accepted: this load takes its place
+            receipts.append(self._stage(stored, all_datasets()[dataset], parts))
+        if not matched or all(r.load_no is None for r in receipts):
+            stored.path.unlink(missing_ok=True)
+        if questions:
+            if receipts:
+                receipts[-1].questions += questions
+            else:
+                receipts.append(Receipt(self.name, stored.sha256, questions=questions))
+        return receipts
+
+    def _codebook(self) -> Codebook | None:
+        beside = [self.path.with_name(self.path.name + CODEBOOK_SUFFIX), self.path.with_suffix(CODEBOOK_SUFFIX)]
+        path = self.codebook_path or next((p for p in beside if p.is_file()), None)
+        if path is None:
+            return None
+        if not path.is_file():
+            raise Unreadable("no_codebook")
+        text = path.read_text("utf-8-sig")
+        delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+        rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
+        if not rows or not {"column", "item_id"} <= set(rows[0]):
+            raise Unreadable("bad_codebook")
+        survey = next((r["survey_id"] for r in rows if r.get("survey_id")), "")
+        return Codebook({fold(r["column"]): r["item_id"].strip() for r in rows if r["item_id"]}, survey)
+
+    def _stage(self, stored: Stored, dataset: Dataset, parts: list[tuple[Sheet, Match]]) -> Receipt:
+        layout = parts[0][1].layout
+        receipt = Receipt(
+            self.name,
+            stored.sha256,
+            None,
+            dataset.name,
+            layout.name,
+            layout.due_precision,
+            clock.now(),
+            is_sender=layout.sender,
+        )
+        build = self.work / "build.duckdb"
+        build.unlink(missing_ok=True)
+        con = connect_builder(build, self.work / "spill")
+        try:
+            for macro in date_macros():
+                con.execute(macro)
+            self.say("validate")
+            tables = [raw.load(con, sheet, match, f"raw_{n}") for n, (sheet, match) in enumerate(parts)]
+            doubt = next(
+                (q for t, (_, m) in zip(tables, parts, strict=True) if (q := _date_order_doubt(con, t, m, dataset))),
+                None,
+            )
+            if doubt:
+                receipt.questions.append(doubt)
+                return receipt
+            latest = _latest(con, tables, [m for _, m in parts], dataset)
+            stated = self.given_data_on or next((d for s, m in parts if (d := stated_date(s, m))), None)
+            units = unit_columns.index_of(self.data_dir)
+            texts = [unit_columns.texts_of(con, t.table, t.columns) for t in tables]
+            receipt.era = unit_columns.era_of(units, [u for one in texts for u in one], layout, stated or latest)
+            if receipt.era == "mixed":
+                receipt.questions.append(Question("mixed_eras"))
+                return receipt
+            on = unit_columns.day_of(receipt.era, stated or latest or clock.today())
+            self._write(con, stored, dataset, parts, tables, texts, units, on, receipt, stated)
+        finally:
+            con.close()
+        return receipt
+
+    def _write(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        stored: Stored,
+        dataset: Dataset,
+        parts: list[tuple[Sheet, Match]],
+        tables: list[raw.Raw],
+        texts: list[list[unit_columns.UnitTexts]],
+        units: unit_columns.UnitIndex,
+        on: date,
+        receipt: Receipt,
+        stated: date | None,
+    ) -> None:
+        load_no = max([0, *(one.load_no for one in staged_loads(self.data_dir))]) + 1
+        folder = self.work / "load"
+        folder.mkdir()
+        stage.prepare(con)
+        files, proposals = [], {}
+        for n, ((sheet, match), table) in enumerate(zip(parts, tables, strict=True)):
+            one = SheetReceipt(safe(sheet.name), match.last_header_row + 1, dropped=_dropped(sheet, match))
+            joins = {
+                text.role: unit_columns.map_table(con, units, text, match.layout, on, f"{text.role}_map")
+                for text in texts[n]
+            }
+            plan = validate.plan(con, table, dataset, match.layout, self.data_dir, joins)
+            self.say("stage")
+            file = folder / f"part-{n}.parquet"
+            stage.stage_sheet(con, table, match, plan, dataset, one, load_no, file)
+            files.append(file)
+            receipt.sheets.append(one)
+            for p in plan.proposals:
+                known = proposals.get((p.field, p.text))
+                proposals[(p.field, p.text)] = Proposal(p.field, p.text, p.n_cases + (known.n_cases if known else 0))
+        receipt.proposals = list(proposals.values())
+        receipt.load_no = load_no
+        listed = ", ".join(literal(str(f)) for f in files)
+        source = f"read_parquet([{listed}], union_by_name = true)"
+        receipt.data_on, receipt.data_on_source = _data_on(con, source, dataset, stated, bool(self.given_data_on))
+        found = con.execute(f"SELECT min(unit_id), max(unit_id) FROM {source}").fetchone()
+        receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
+        final = self.data_dir.loads / f"{load_no:06d}"
+        stage.finish(con, folder, final, files, receipt.to_json())
+
+
+def _dropped(sheet: Sheet, match: Match) -> list[DroppedColumn]:
+    from etl.personal import rules
+
+    limit = rules()["thresholds"]["sample"]
+    body = (sheet.rows or sheet.preview)[match.last_header_row + 1 : match.last_header_row + 1 + limit]
+    found = []
+    for at in match.unmapped:
+        header = match.headers[at]
+        reason = column_reason(header, (row[at] for row in body if at < len(row)))
+        if reason != "unmapped" or fold(header) not in match.layout.ignore:
+            found.append(DroppedColumn(at + 1, safe(header), reason))
+    return found
+
+
+def _dates(dataset: Dataset, table: raw.Raw) -> list[str]:
+    return [f.name for f in dataset.fields.values() if f.type in ("instant", "day") and f.name in table.columns]
+
+
+def _date_order_doubt(
+    con: duckdb.DuckDBPyConnection, table: raw.Raw, match: Match, dataset: Dataset
+) -> Question | None:
+    """A column whose unreadable dates all make sense the other way round, and none of whose dates speaks against it."""
+    order = match.layout.date_order
+    other = "mdy" if order == "dmy" else "dmy"
+    for name in _dates(dataset, table):
+        q = f"r.{quoted(name)}"
+        ours, theirs = date_sql(q, order), date_sql(q, other)  # type: ignore[arg-type]
+        sample = f"(SELECT {quoted(name)} FROM {table.table} WHERE {quoted(name)} IS NOT NULL LIMIT 2000) AS r"
+        counted = (
+            "count(*) FILTER (WHERE a IS NULL AND b IS NOT NULL), count(*) FILTER (WHERE a IS NOT NULL AND b IS NULL)"
+        )
+        found = con.execute(f"SELECT {counted} FROM (SELECT {ours} AS a, {theirs} AS b FROM {sample})").fetchone()
+        if found and found[0] > 0 and found[1] == 0:
+            values = {
+                "column": safe(match.headers[match.fields[name]]),
+                "n": str(found[0]),
+                "order": order,
+                "other": other,
+            }
+            return Question("date_order", "", values)
+    return None
+
+
+def _latest(
+    con: duckdb.DuckDBPyConnection, tables: list[raw.Raw], matches: list[Match], dataset: Dataset
+) -> date | None:
+    """Return the latest receipt, end or synchronisation date in the text that is not after today."""
+    found: list[date] = []
+    for table, match in zip(tables, matches, strict=True):
+        for name in ("synced_at", dataset.event, "completed_at", "settled_on"):
+            if name in table.columns:
+                read = f"CAST({date_sql(f'r.{quoted(name)}', match.layout.date_order)} AS DATE)"
+                row = con.execute(
+                    f"SELECT max(day) FROM (SELECT {read} AS day FROM {table.table} AS r) WHERE day <= DATE '{clock.today()}'"
+                ).fetchone()
+                if row and row[0]:
+                    found.append(row[0])
+                if name == "synced_at" and found:
+                    return max(found)
+    return max(found, default=None)
+
+
+def _data_on(
+    con: duckdb.DuckDBPyConnection, source: str, dataset: Dataset, stated: date | None, is_option: bool
+) -> tuple[date, str]:
+    """Return the data's date and where it comes from (product.md §4, Time)."""
+    if stated:
+        return stated, "option" if is_option else "stated"
+    names = [n for n in (dataset.event, "completed_at", "settled_on") if n in dataset.fields]
+    if "synced_at" in dataset.fields:
+        row = con.execute(f"SELECT CAST(max(synced_at) AS DATE) FROM {source}").fetchone()
+        if row and row[0]:
+            return row[0], "synced_at"
+    today = f"DATE '{clock.today()}'"
+    each = ", ".join(f"max(CAST({n} AS DATE)) FILTER (WHERE CAST({n} AS DATE) <= {today})" for n in names)
+    row = con.execute(f"SELECT {each} FROM {source}").fetchone()
+    days = [d for d in row or () if d]
+    return (max(days), "latest_date") if days else (clock.today(), "load_day")

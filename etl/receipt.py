@@ -1,0 +1,144 @@
+"""What a load did, file by file and sheet by sheet: the receipt that is shown, stored and published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class DroppedColumn:
+    """A column that was not stored, and why."""
+
+    column_no: int
+    header: str
+    reason: str
+    """personal_header, personal_values, unmapped or ignored."""
+
+
+@dataclass
+class SheetReceipt:
+    """Counts of one sheet; `n_read = n_accepted + n_rejected`, rows (of a wide survey: respondents)."""
+
+    sheet: str
+    header_row: int
+    n_read: int = 0
+    n_accepted: int = 0
+    n_rejected: int = 0
+    n_warned: int = 0
+    n_repaired: int = 0
+    rejects: dict[str, int] = field(default_factory=dict)
+    """Reason -> rows."""
+    warnings: dict[str, int] = field(default_factory=dict)
+    repairs: dict[str, int] = field(default_factory=dict)
+    dropped: list[DroppedColumn] = field(default_factory=list)
+
+
+@dataclass
+class Question:
+    """What stopped a sheet or file, and what to do; the text is made from code and values at show time."""
+
+    code: str
+    sheet: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Proposal:
+    """A text that is in no catalogue, seen in many cases and free of personal patterns: kept, to be reviewed."""
+
+    field: str
+    text: str
+    n_cases: int
+
+
+@dataclass
+class Receipt:
+    """One load: one file, one dataset, one layout. `load_no` is None when nothing was staged."""
+
+    file_name: str
+    sha256: str = ""
+    load_no: int | None = None
+    dataset: str = ""
+    layout: str = ""
+    due_precision: str = "date"
+    loaded_at: datetime | None = None
+    data_on: date | None = None
+    data_on_source: str = ""
+    """stated, option, synced_at, latest_date or load_day."""
+    era: str = ""
+    sender_unit_id: str | None = None
+    is_sender: bool = False
+    is_repeat: bool = False
+    """The same bytes were loaded before: this is that load's receipt."""
+    sheets: list[SheetReceipt] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(s, name) for s in self.sheets)
+
+    @property
+    def n_read(self) -> int:
+        return self._sum("n_read")
+
+    @property
+    def n_accepted(self) -> int:
+        return self._sum("n_accepted")
+
+    @property
+    def n_rejected(self) -> int:
+        return self._sum("n_rejected")
+
+    @property
+    def n_warned(self) -> int:
+        return self._sum("n_warned")
+
+    @property
+    def n_repaired(self) -> int:
+        return self._sum("n_repaired")
+
+    @property
+    def dropped(self) -> list[tuple[str, DroppedColumn]]:
+        """Return (sheet, column) of every column that was not stored."""
+        return [(s.sheet, c) for s in self.sheets for c in s.dropped]
+
+    def to_json(self) -> str:
+        """Return the receipt as JSON, the totals written out."""
+        content = asdict(self)
+        for name in ("n_read", "n_accepted", "n_rejected", "n_warned", "n_repaired"):
+            content[name] = getattr(self, name)
+        return json.dumps(content, ensure_ascii=False, indent=1, default=_plain)
+
+    @classmethod
+    def from_json(cls, text: str) -> Receipt:
+        """Return the receipt that `to_json` wrote; names it does not know are passed over."""
+        content: dict[str, Any] = json.loads(text)
+        sheets = [
+            SheetReceipt(**{**_known(SheetReceipt, s), "dropped": [DroppedColumn(**d) for d in s.get("dropped", [])]})
+            for s in content.get("sheets", [])
+        ]
+        found = cls(**{**_known(cls, content), "sheets": sheets})
+        found.proposals = [Proposal(**p) for p in content.get("proposals", [])]
+        found.questions = [Question(**q) for q in content.get("questions", [])]
+        found.loaded_at = datetime.fromisoformat(content["loaded_at"]) if content.get("loaded_at") else None
+        found.data_on = date.fromisoformat(content["data_on"]) if content.get("data_on") else None
+        return found
+
+
+def read_receipt(folder: Path) -> Receipt:
+    """Return the receipt of a load's folder."""
+    return Receipt.from_json((folder / "receipt.json").read_text("utf-8"))
+
+
+def _known(kind: type, content: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in content.items() if k in kind.__dataclass_fields__}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

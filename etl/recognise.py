@@ -1,0 +1,186 @@
+"""Headers to a layout: which row is the header, which column is which field, and what is unknown."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from etl.datasets import all_datasets
+from etl.extract import Sheet
+from etl.layouts import Layout, all_layouts, canonical
+from etl.personal import safe
+from etl.receipt import Question
+from etl.text import clean, fold
+from warehouse.paths import DataDir
+
+HEADER_WITHIN = 40
+"""A header lies within so many rows of the top."""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Which columns of a wide survey are which items (`column,item_id[,survey_id]`)."""
+
+    items: dict[str, str]
+    """Folded header -> item_id."""
+    survey_id: str = ""
+
+
+@dataclass
+class Match:
+    """A sheet read through a layout: column positions to fields (or survey items)."""
+
+    layout: Layout
+    last_header_row: int
+    """Index in the preview."""
+    fields: dict[str, int]
+    headers: list[str]
+    items: dict[int, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def unmapped(self) -> list[int]:
+        taken = {*self.fields.values(), *self.items}
+        return [i for i, h in enumerate(self.headers) if i not in taken and h]
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        return (len(self.fields) + len(self.items), -len(self.unmapped), self.layout.priority)
+
+
+def recognise(
+    sheet: Sheet,
+    data_dir: DataDir,
+    dataset: str | None = None,
+    layout: str | None = None,
+    codebook: Codebook | None = None,
+) -> Match | Question:
+    """Return the layout that fits a sheet, or the question that stops it."""
+    candidates = _candidates(data_dir, dataset, layout)
+    if not candidates:
+        known = ", ".join(sorted({*all_layouts(data_dir), "canonical"}))
+        return Question("no_such_layout", safe(sheet.name), {"layout": layout or dataset or "", "known": known})
+    matches = [
+        _match(candidate, headers, last, codebook) for headers, last in _header_rows(sheet) for candidate in candidates
+    ]
+    whole = [m for m in matches if not m.missing]
+    if whole:
+        best = max(m.score[::2] for m in whole)
+        top = [m for m in whole if m.score[::2] == best]
+        top.sort(key=lambda m: m.score, reverse=True)
+        rivals = [
+            m for m in top[1:] if m.score == top[0].score and m.fields != top[0].fields and m.headers == top[0].headers
+        ]
+        if rivals:
+            names = ", ".join(sorted({top[0].layout.name, *(m.layout.name for m in rivals)}))
+            return Question("two_layouts", safe(sheet.name), {"layouts": names})
+        return top[0]
+    return _unknown(sheet, matches)
+
+
+def _candidates(data_dir: DataDir, dataset: str | None, layout: str | None) -> list[Layout]:
+    known = [*(canonical(d) for d in all_datasets()), *all_layouts(data_dir).values()]
+    return [
+        one for one in known if (dataset is None or one.dataset == dataset) and (layout is None or one.name == layout)
+    ]
+
+
+def _header_rows(sheet: Sheet) -> Iterable[tuple[list[str], int]]:
+    """Yield (headers, index of the last header row): each row alone, and each pair under a merged heading."""
+    rows = sheet.preview[:HEADER_WITHIN]
+    for i, row in enumerate(rows):
+        if sum(bool(c) for c in row) >= 2:
+            yield row, i
+        if i + 1 < len(rows) and sheet.merged:
+            upper, lower = _filled(sheet, i), rows[i + 1]
+            width = max(len(upper), len(lower))
+            upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
+            if any(lower) and any(m[0] == i for m in sheet.merged):
+                yield [f"{u}: {w}" if u and w and u != w else u or w for u, w in zip(upper, lower, strict=True)], i + 1
+
+
+def _filled(sheet: Sheet, index: int) -> list[str]:
+    row = list(sheet.preview[index])
+    for top, left, bottom, right in sheet.merged:
+        if top <= index <= bottom and left < len(sheet.preview[top]):
+            row += [""] * (right + 1 - len(row))
+            for column in range(left, right + 1):
+                row[column] = sheet.preview[top][left]
+    return row
+
+
+def _match(layout: Layout, headers: list[str], last: int, codebook: Codebook | None) -> Match:
+    folded = [fold(h) for h in headers]
+    lower = [fold(h.rpartition(": ")[2]) for h in headers]
+    fields: dict[str, int] = {}
+    for name, synonyms in layout.columns.items():
+        for synonym in (fold(s) for s in synonyms):
+            at = next((i for i, h in enumerate(folded) if h == synonym and i not in fields.values()), None)
+            if at is None:
+                at = next((i for i, h in enumerate(lower) if h == synonym and i not in fields.values()), None)
+            if at is not None:
+                fields[name] = at
+                break
+    items = {}
+    if codebook and layout.dataset == "survey_answer":
+        items = {i: codebook.items[h] for i, h in enumerate(folded) if h in codebook.items and i not in fields.values()}
+    given = {*fields, *layout.constants}
+    if items:
+        given |= {"item_id", "answer"}
+        if codebook and codebook.survey_id:
+            given.add("survey_id")
+    if layout.unit:
+        given.add("unit_code")
+    if layout.survey_id:
+        given.add("survey_id")
+    missing = [f for f in layout.columns if f in layout.required_columns and f not in given and f not in ("unit_code",)]
+    needed = all_datasets()[layout.dataset].misses(given | ({"unit_code"} if "unit_name" in missing else set()))
+    missing += [f for f in needed if f not in missing]
+    return Match(layout, last, fields, headers, items, missing)
+
+
+def _unknown(sheet: Sheet, matches: list[Match]) -> Question:
+    near = [m for m in matches if len(m.fields) >= 2]
+    if not near:
+        return Question("no_header", safe(sheet.name))
+    best = max(near, key=lambda m: (len(m.fields) / max(1, len(m.fields) + len(m.missing)), *m.score))
+    layout = best.layout
+    names = [(layout.columns.get(f) or (f,))[0] for f in best.missing]
+    if layout.dataset == "survey_answer" and {"item_id", "answer"} <= set(best.missing):
+        return Question("needs_codebook", safe(sheet.name), {"layout": layout.name})
+    unknown = [safe(best.headers[i]) for i in best.unmapped if fold(best.headers[i]) not in layout.ignore]
+    return Question(
+        "unknown_layout",
+        safe(sheet.name),
+        {
+            "layout": layout.name,
+            "matched": str(len(best.fields)),
+            "of": str(len(best.fields) + len(best.missing)),
+            "missing": ", ".join(f'"{n}"' for n in names),
+            "unknown": ", ".join(f'"{u}"' for u in unknown) or "–",
+        },
+    )
+
+
+@cache
+def _stated_phrases() -> re.Pattern[str]:
+    words = tomllib.loads((Path(__file__).parent / "layouts.toml").read_text("utf-8"))["stated_date"]
+    return re.compile(rf"\b(?:{'|'.join(words)})\b.*?(\d{{1,2}}) (\d{{1,2}}) (\d{{4}})")
+
+
+def stated_date(sheet: Sheet, match: Match) -> date | None:
+    """Return the data's date written above the header ("Số liệu đến ngày 14/11/2026"), if any."""
+    for row in sheet.preview[: match.last_header_row]:
+        found = _stated_phrases().search(fold(" ".join(clean(c) for c in row if c)))
+        if found:
+            day, month, year = (int(g) for g in found.groups())
+            try:
+                return date(year, month, day)
+            except ValueError:
+                continue
+    return None

@@ -1,0 +1,195 @@
+"""What each distinct text of a column means: labels, numbers, booleans and catalogue texts are read once per text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+
+from etl.datasets import Field
+from etl.layouts import Layout
+from etl.personal import looks_personal, rules
+from etl.receipt import Proposal
+from etl.text import clean, fold, literal, quoted
+from etl.types import label_key, label_tables, read_number
+from warehouse.paths import DataDir
+
+OUTSIDE = "ngoài danh mục"
+SQL_TYPE = {"integer": "BIGINT", "number": "DOUBLE", "answer": "DOUBLE", "boolean": "BOOLEAN"}
+INLINE = 16
+"""Up to so many distinct texts are written into the query; more are joined."""
+
+Value = str | int | float | bool | None
+Reading = tuple[Value, str | None]
+"""The value and the code of a warning or repair, if any."""
+
+
+@dataclass
+class Column:
+    """How a text column is read: SQL for its value, per code SQL that is true where the code applies, and a join."""
+
+    value: str
+    marks: dict[str, str] = field(default_factory=dict)
+    join: str = ""
+    proposals: list[Proposal] = field(default_factory=list)
+    plain: frozenset[str] = frozenset()
+    """Texts that may be shown as they are in a report."""
+
+
+def distinct(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[tuple[str, int]]:
+    """Return each text of a column with its number of rows."""
+    q = quoted(column)
+    return con.execute(f"SELECT {q}, count(*) FROM {table} WHERE {q} IS NOT NULL GROUP BY {q} ORDER BY {q}").fetchall()
+
+
+def read_column(
+    con: duckdb.DuckDBPyConnection, table: str, one: Field, layout: Layout, data_dir: DataDir, alias: str
+) -> Column:
+    """Return how the texts of one column are read."""
+    texts = distinct(con, table, one.name)
+    reader, proposals = _reader(one, layout, data_dir, texts)
+    readings = {text: reader(text) if clean(text) else (None, None) for text, _ in texts}
+    column = _column(con, one, readings, alias)
+    column.proposals = proposals
+    limit = rules()["thresholds"]["repeated_cases"]
+    column.plain = frozenset(t for t, n in texts if n >= limit and len(t) <= 60 and not looks_personal(t))
+    return column
+
+
+def _column(con: duckdb.DuckDBPyConnection, one: Field, readings: dict[str, Reading], alias: str) -> Column:
+    raw, sql_type = f"r.{quoted(one.name)}", SQL_TYPE.get(one.type, "VARCHAR")
+    codes = sorted({code for _, code in readings.values() if code})
+    if not readings:
+        return Column(f"CAST(NULL AS {sql_type})")
+    if len(readings) <= INLINE and not any("\x00" in t for t in readings):
+        whens = " ".join(f"WHEN {literal(t)} THEN {literal(v)}" for t, (v, _) in readings.items() if v is not None)
+        value = f"CAST(CASE {raw} {whens} END AS {sql_type})" if whens else f"CAST(NULL AS {sql_type})"
+        marks = {
+            code: f"coalesce({raw} IN ({', '.join(literal(t) for t, (_, c) in readings.items() if c == code)}), FALSE)"
+            for code in codes
+        }
+        return Column(value, marks)
+    name = f"texts_{alias}"
+    content = pa.table(
+        {
+            "text": pa.array(list(readings), pa.string()),
+            "value": pa.array(
+                [
+                    None if v is None else str(v).lower() if isinstance(v, bool) else str(v)
+                    for v, _ in readings.values()
+                ],
+                pa.string(),
+            ),
+            "code": pa.array([c for _, c in readings.values()], pa.string()),
+        }
+    )
+    con.register("handed_texts", content)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT text, CAST(value AS {sql_type}) AS value, code FROM handed_texts"
+    )
+    con.unregister("handed_texts")
+    return Column(
+        f"{name}.value",
+        {code: f"coalesce({name}.code = {literal(code)}, FALSE)" for code in codes},
+        f"LEFT JOIN {name} ON {name}.text = {raw}",
+    )
+
+
+def _reader(
+    one: Field, layout: Layout, data_dir: DataDir, texts: list[tuple[str, int]]
+) -> tuple[Callable[[str], Reading], list[Proposal]]:
+    labels = label_tables(data_dir)
+    if one.type == "label":
+        table = labels.get(one.labels, {})
+        return lambda t: (table[label_key(t)], None) if label_key(t) in table else (None, "unknown_label"), []
+    if one.type == "boolean":
+        table = labels["boolean"]
+
+        def read_boolean(text: str) -> Reading:
+            found = table.get(label_key(text))
+            return (found == "true", None) if found else (None, "unreadable_value")
+
+        return read_boolean, []
+    if one.type in ("integer", "number"):
+        return lambda t: _number(t, layout, one.type == "integer"), []
+    if one.type == "answer":
+        missing, words = labels["missing"], labels["answer"]
+
+        def read_answer(text: str) -> Reading:
+            if label_key(text) in missing:
+                return None, None
+            if label_key(text) in words:
+                return float(words[label_key(text)]), None
+            return _number(text, layout, False)
+
+        return read_answer, []
+    if one.type == "procedure_code":
+        return _procedure_reader(data_dir), []
+    if one.type == "catalogue":
+        return _catalogue_reader(one, data_dir, texts)
+    return _category, []
+
+
+def _number(text: str, layout: Layout, is_integer: bool) -> Reading:
+    number, is_open = read_number(text, layout.number_format, is_integer)
+    if number is None or abs(number) > Decimal(10) ** 15:
+        return None, "unreadable_value"
+    return (int(number) if is_integer else float(number)), "number_two_readings" if is_open else None
+
+
+def _category(text: str) -> Reading:
+    value = clean(text)
+    if len(value) > rules()["codes"]["longest"] or looks_personal(value):
+        return None, "personal_value"
+    return value, None
+
+
+def _procedure_reader(data_dir: DataDir) -> Callable[[str], Reading]:
+    known = {row["procedure_code"] for row in catalogue(data_dir, "procedures.csv")}
+    pattern = re.compile(rules()["codes"]["procedure_code"])
+
+    def read(text: str) -> Reading:
+        value = clean(text)
+        found = pattern.match(value)
+        code = found.group(1) if found else value
+        if code in known:
+            return code, None if code == value else "suffix_removed"
+        if found:
+            return code, "unknown_procedure" if known else None
+        return None, "unreadable_value"
+
+    return read
+
+
+def catalogue(data_dir: DataDir, name: str) -> list[dict[str, str]]:
+    """Return the rows of a catalogue file, none where there is none."""
+    path = data_dir.reference(name)
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def _catalogue_reader(
+    one: Field, data_dir: DataDir, texts: list[tuple[str, int]]
+) -> tuple[Callable[[str], Reading], list[Proposal]]:
+    """Where a catalogue exists only its texts are stored; where none does, repeated texts are proposed for it."""
+    names = {fold(v): clean(v) for row in catalogue(data_dir, one.catalogue) if (v := row.get(one.name))}
+    if names:
+        return lambda t: (names[fold(t)], None) if fold(t) in names else (OUTSIDE, "outside_catalogue"), []
+    limits = rules()["thresholds"]
+    counted: dict[str, int] = {}
+    for text, n in texts:
+        counted[clean(text)] = counted.get(clean(text), 0) + n
+    kept = {
+        text: n
+        for text, n in counted.items()
+        if text and n >= limits["repeated_cases"] and len(text) <= limits["longest_text"] and not looks_personal(text)
+    }
+    proposals = [Proposal(one.name, text, n) for text, n in sorted(kept.items(), key=lambda p: (-p[1], p[0]))]
+    return lambda t: (clean(t), None) if clean(t) in kept else (OUTSIDE, "outside_catalogue"), proposals
