@@ -58,7 +58,7 @@ def columns(dataset: str) -> dict[str, str]:
 
 
 def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
-    """Create `load`, `load_sheet`, `dropped_column` from the receipts, and the temporary `stg_load`: those taking part."""
+    """Create `load`, `load_sheet`, `dropped_column` from the receipts, and temporarily `stg_load`: those that count."""
     for table, rows in _receipt_rows(loads).items():
         con.register("receipt_rows", pa.Table.from_pylist(rows, schema=RECEIPT_SCHEMAS[table]))
         con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM receipt_rows")
