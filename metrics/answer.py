@@ -138,7 +138,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
         by=query.by,
         split_value=query.split_value,
         units=_leaves(query, known, times, targets),
-        use_sums=use_sums,
+        store=known.store if use_sums else None,
     )
     scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
     build = _Builder(query, viewer, known, found, scored)
@@ -240,7 +240,7 @@ class _Builder:
         if self.query.split_value is not None:
             return [self.query.split_value]
         seen = self.values.get((time.no, unit_id) if by in SPARSE_SPLITS else None, set())
-        return sorted(seen) or [None]
+        return [*sorted(seen)] or [None]
 
     def row(self, definition: Metric, time: Stretch, unit_id: str, value: str | None) -> Row:
         """Return the row of one metric, stretch, unit and split value."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from metrics import compile as compiler
-from metrics import stored
 from metrics.compile import Part, Span
 from metrics.model import Boundaries
+from metrics.stored import Store
 
 Key = tuple[int, str, str]
 """Span, unit of the level, split value."""
@@ -60,21 +60,22 @@ def count(
     by: str | None = None,
     split_value: str | None = None,
     units: Sequence[str] | None = None,
-    use_sums: bool = True,
+    store: Store | None = None,
 ) -> Found:
     """Return the counts of all parts over all spans for the units of a level."""
     found = Found()
     if not spans or not parts or (units is not None and not units):
         return found
-    store = stored.open_store(cursor) if use_sums else None
-    for group in compiler.scans(parts):
-        sql = store and store.sql(
+    planned: list[tuple[tuple[Part, ...], str]] = []
+    if store is not None:
+        planned = store.plan(parts, spans, level, boundaries=boundaries, by=by, split_value=split_value, units=units)
+    covered = {part for group, _ in planned for part in group}
+    for group in compiler.scans([p for p in parts if p not in covered]):
+        sql = compiler.count_sql(
             group, spans, level, boundaries=boundaries, by=by, split_value=split_value, units=units
         )
-        if not sql:
-            sql = compiler.count_sql(
-                group, spans, level, boundaries=boundaries, by=by, split_value=split_value, units=units
-            )
+        planned.append((group, sql))
+    for group, sql in planned:
         found.statements.append(sql)
         found.add(group, cursor.execute(sql).fetchall())
     return found

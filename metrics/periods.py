@@ -221,7 +221,7 @@ def sides(period: Period, change_days: Sequence[date] = (TWO_TIERS_FROM,)) -> li
     >>> [side.dates("en") for side in sides(parse("2025-07", "report"))]
     ['from 15/06/2025 to 30/06/2025', 'from 01/07/2025 to 14/07/2025']
     """
-    starts = [period.start, *sorted(day for day in change_days if period.start < day <= period.end)]
+    starts = [period.start, *sorted({day for day in change_days if period.start < day <= period.end})]
     ends = [day - _DAY for day in starts[1:]] + [period.end]
     return [replace(period, start=start, end=end) for start, end in zip(starts, ends, strict=True)]
 

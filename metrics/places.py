@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from metrics.stored import Store, open_store
 from metrics.stretches import Stretch
 
 
@@ -73,7 +74,9 @@ class Rollup:
 
 
 class Places:
-    """The units of the provinces that have data."""
+    """The units of the provinces that have data, and which sums lie ready."""
+
+    store: Store | None
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.name = snapshot.name
@@ -82,6 +85,7 @@ class Places:
         # Everything is read now, with one cursor: a cached object may later be asked by several threads.
         for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors"):
             getattr(self, name)
+        self.store = open_store(self._cursor)
         self._cursor.close()
 
     def _all(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -264,12 +268,13 @@ class Places:
         return sum(c for c in counts if c is not None) if counts and all(c is not None for c in counts) else None
 
 
-_known: weakref.WeakKeyDictionary[Snapshot, Places] = weakref.WeakKeyDictionary()
+_known: weakref.WeakKeyDictionary[Any, Places] = weakref.WeakKeyDictionary()
 
 
 def of(snapshot: Snapshot) -> Places:
-    """Return the places of a snapshot, read once for as long as the snapshot is held."""
-    found = _known.get(snapshot)
+    """Return the places of a snapshot, read once for as long as its connection is held."""
+    held = getattr(snapshot, "connection", snapshot)
+    found = _known.get(held)
     if found is None or found.name != snapshot.name:
-        found = _known[snapshot] = Places(snapshot)
+        found = _known[held] = Places(snapshot)
     return found

@@ -1,20 +1,29 @@
-"""Reads the sums prepared at publish where they cover a question."""
+"""Reads the sums prepared at publish where they cover a question; the marts answer the rest with the same figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from metrics.compile import Part, Span
+from metrics.compile import AT, START, Part, Span, literals, rollup_sql, spans_cte, split_expression
 from metrics.model import Boundaries
+
+FLOW, STOCK, DAYS = "sum_case_flow", "sum_case_stock", "sum_case_days"
+SPLITS = {FLOW: (None, "field_name", "channel"), STOCK: (None, "field_name", "channel"), DAYS: (None,)}
 
 
 class Store:
-    """The sum tables of one snapshot."""
+    """Which sums a snapshot has."""
 
-    def sql(
+    def __init__(self, columns: dict[tuple[str, str, str], tuple[str, str]], read_days: set[tuple[date, str]]) -> None:
+        self.columns = columns
+        """(period_on, predicate, measure) → (table, column)."""
+        self.read_days = read_days
+
+    def plan(
         self,
-        group: Sequence[Part],
+        parts: Sequence[Part],
         spans: Sequence[Span],
         level: str,
         *,
@@ -22,11 +31,85 @@ class Store:
         by: str | None,
         split_value: str | None,
         units: Sequence[str] | None,
-    ) -> str | None:
-        """Return the statement over the sums, None when they do not cover the question."""
-        return None
+    ) -> list[tuple[tuple[Part, ...], str]]:
+        """Return statements with the parts they answer; parts that the sums do not cover are not among them."""
+        groups: dict[tuple[str, str], list[tuple[Part, str]]] = {}
+        for part in parts:
+            where = self.columns.get((part.period_on, part.predicate, part.measure))
+            if where is None or part.unit_on != "unit_id" or by not in SPLITS[where[0]]:
+                continue
+            if self._covers(part, spans):
+                # Parts of one table are read together; a stock's two ways of reading, and each histogram, apart.
+                apart = part.period_on if where[0] == STOCK else where[1] if where[0] == DAYS else ""
+                groups.setdefault((where[0], apart), []).append((part, where[1]))
+        unit = "today_unit_id" if boundaries == "today" else "unit_id"
+        return [
+            (
+                tuple(part for part, _ in group),
+                _sql(table, apart, [name for _, name in group], spans, level, unit, by, split_value, units),
+            )
+            for (table, apart), group in groups.items()
+        ]
+
+    def _covers(self, part: Part, spans: Sequence[Span]) -> bool:
+        if part.period_on == AT:
+            return all((s.ends_on, AT) in self.read_days for s in spans)
+        if part.period_on == START:
+            return all((s.starts_on, START) in self.read_days for s in spans)
+        return all(s.starts_on.day in (1, 15) and (s.ends_on + timedelta(days=1)).day in (1, 15) for s in spans)
+
+
+def _sql(
+    table: str,
+    apart: str,
+    names: Sequence[str],
+    spans: Sequence[Span],
+    level: str,
+    unit: str,
+    by: str | None,
+    split_value: str | None,
+    units: Sequence[str] | None,
+) -> str:
+    first, last = min(s.starts_on for s in spans), max(s.ends_on for s in spans)
+    if table == STOCK:
+        day = "ends_on" if apart == AT else "starts_on"
+        join = f"as_of = span.{day}"
+        listed = ", ".join(f"DATE '{getattr(s, day)}'" for s in spans)
+        where = [f"as_of IN ({listed})", f"reads = '{apart}'"]
+    else:
+        join = "half_month_start BETWEEN span.starts_on AND span.ends_on"
+        where = [f"half_month_start BETWEEN DATE '{first}' AND DATE '{last}'"]
+    if table == DAYS:
+        where.append(f"measure = '{apart}'")
+    if units is not None:
+        where.append(f"{unit} IN ({literals(units)})")
+    if by and split_value is not None:
+        where.append(f"{split_expression(by)} = {literals([split_value])}")
+    values = ["n"] if table == DAYS else names
+    sums = ",\n        ".join(f"sum({name}) AS n_{i}" for i, name in enumerate(values))
+    return (
+        f"WITH {spans_cte(spans)},\n"
+        "by_unit AS (\n"
+        "    SELECT\n"
+        "        span.no AS span_no,\n"
+        "        span.rolls_on AS rolls_on,\n"
+        f"        {unit} AS unit_id,\n"
+        f"        {split_expression(by)} AS split_value,\n"
+        f"        {'days' if table == DAYS else 'NULL'} AS days,\n"
+        f"        {sums}\n"
+        f"    FROM {table}\n"
+        f"    INNER JOIN span ON {join}\n"
+        "    WHERE\n        " + "\n        AND ".join(where) + "\n"
+        "    GROUP BY 1, 2, 3, 4, 5\n"
+        ")\n" + rollup_sql(len(values), level, units)
+    )
 
 
 def open_store(cursor: Any) -> Store | None:
     """Return the sums of a snapshot, None when it has none."""
-    return None
+    tables = {row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not {FLOW, STOCK, DAYS, "sum_column", "sum_read_day"} <= tables:
+        return None
+    columns = cursor.execute("SELECT period_on, predicate, measure, table_name, column_name FROM sum_column").fetchall()
+    days = cursor.execute("SELECT as_of, reads FROM sum_read_day").fetchall()
+    return Store({row[:3]: row[3:] for row in columns}, {(day, reads) for day, reads in days})
