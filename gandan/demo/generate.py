@@ -107,3 +107,17 @@ def is_current(data_dir: DataDir, scale: float, seed: int = stories.SEED) -> boo
     marker = marker_of(data_dir)
     wanted = {"version": stories.VERSION, "seed": seed, "scale": scale}
     return marker is not None and all(marker.get(key) == value for key, value in wanted.items())
+
+
+def is_loaded(data_dir: DataDir) -> bool:
+    """Return whether every file of this sample has been loaded."""
+    marker = marker_of(data_dir)
+    return marker is not None and bool(marker.get("is_loaded"))
+
+
+def set_loaded(data_dir: DataDir) -> None:
+    """Note that every file has been loaded, so that the next start does not look at them again."""
+    marker = marker_of(data_dir) or {}
+    (data_dir.root / "DEMO").write_text(
+        json.dumps({**marker, "is_loaded": True}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )

@@ -28,6 +28,7 @@ def handed_over(area: Area, columns: Columns, rng: np.random.Generator) -> Colum
         if not targets or area.bodies[targets[0]].code in _never_sent():
             # Nobody in the sample goes on with these: all were finished before the change.
             is_sent &= ~(mine & is_open)
+            seen_until[mine] = CHANGE - 1
         elif len(targets) > 1:
             later[mine] = np.where(rng.random(n) < 0.85, targets[0], targets[1])[mine]
             # Half of what was open in the split town never turns up in either commune's files again.

@@ -95,7 +95,7 @@ def _life(
     is_eligible = rng.random(n) < (0.9 if kind != "feedback" else 0.95)
     in_competence = is_eligible & (rng.random(n) < 0.85)
     if kind == "feedback":
-        accepted = calendar.add(received, rng.integers(0, 3, n))
+        accepted = np.maximum(calendar.add(received, rng.integers(0, 3, n)), received)
         settled = calendar.add(
             received, np.where(rng.random(n) < 0.08, rng.integers(16, 35, n), rng.integers(2, 15, n))
         )

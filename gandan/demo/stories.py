@@ -88,5 +88,5 @@ SPLIT_OLD, SPLIT_TARGETS = "25822", ("25822", "25819")
 SURVEY_SIZES: dict[str, int] = {"19594": 9, "19588": 22}
 """Respondents per wave where a survey is too small; elsewhere about 150 per surveyed commune."""
 
-WORKBOOK_SENDERS = ("18904", "19147", "19318", "19594", "19742")
+WORKBOOK_SENDERS = ("18904", "19594", "19742")
 """Remote communes that send a workbook each quarter since 07/2025."""
