@@ -246,7 +246,8 @@ class _Builder:
         """Return the row of one metric, stretch, unit and split value."""
         refused = scope.unavailable(definition, self.query, time.starts_on, time.ends_on)
         if refused:
-            return self.blank(definition, time, unit_id, "not_available", refused, value)
+            status = "hidden" if refused.code == "whole_quarters" else "not_available"
+            return self.blank(definition, time, unit_id, status, refused, value)
         closed = scope.hidden(definition, self.query, self.viewer, unit_id)
         if closed:
             return self.blank(definition, time, unit_id, "hidden", closed, value)

@@ -35,3 +35,18 @@ def reason(code: str, **values: object) -> Reason:
 def _texts() -> dict[str, dict[str, str]]:
     with (Path(__file__).resolve().parent / "messages.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def word(group: str, name: str, lang: str) -> str:
+    """Return the label of a value that definitions use (a level, a channel, a direction …); itself when it has none.
+
+    >>> word("channel", "counter", "vi"), word("level", "cluster", "vi")
+    ('Trực tiếp', 'cluster')
+    """
+    return _words().get(group, {}).get(name, {}).get(lang, name)
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    with (Path(__file__).resolve().parent / "words.toml").open("rb") as file:
+        return tomllib.load(file)

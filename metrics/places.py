@@ -83,7 +83,7 @@ class Places:
         self._cursor = snapshot.cursor()
         self.info: dict[str, str] = dict(self._all("SELECT key, value FROM snapshot_info"))
         # Everything is read now, with one cursor: a cached object may later be asked by several threads.
-        for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors"):
+        for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors", "whole_predecessors"):
             getattr(self, name)
         self.store = open_store(self._cursor)
         self._cursor.close()
@@ -168,18 +168,24 @@ class Places:
         return found
 
     @cached_property
-    def successors(self) -> dict[str, set[str]]:
-        """Return who follows whom, whole or in part."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for unit_id, successor_id in self._all("SELECT unit_id, successor_id FROM unit_succession"):
-            found[unit_id].add(successor_id)
-        return found
+    def succession(self) -> list[tuple[str, str, str]]:
+        """Return who follows whom, and whether as a whole."""
+        return [(a, b, c) for a, b, c in self._all("SELECT unit_id, successor_id, relation FROM unit_succession")]
 
     @cached_property
     def predecessors(self) -> dict[str, set[str]]:
+        """Return who came before a body, whole or in part."""
         found: dict[str, set[str]] = defaultdict(set)
-        for unit_id, followers in self.successors.items():
-            for successor_id in followers:
+        for unit_id, successor_id, _ in self.succession:
+            found[successor_id].add(unit_id)
+        return found
+
+    @cached_property
+    def whole_predecessors(self) -> dict[str, set[str]]:
+        """Return who became part of a body as a whole."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit_id, successor_id, relation in self.succession:
+            if relation == "whole":
                 found[successor_id].add(unit_id)
         return found
 
@@ -228,6 +234,15 @@ class Places:
             }
             raise UnknownUnit(unit, level, tuple(sorted(others - {level})))
         return found
+
+    def level_of(self, unit: str) -> str:
+        """Return the level of the unit that a code or id names."""
+        return self.units[self.resolve_any(unit)][-1].level
+
+    def bodies_of(self, unit: str) -> frozenset[str]:
+        """Return the body that a code or id names, and those that became part of it as a whole."""
+        body = self.resolve_any(unit)
+        return frozenset({body, *self.whole_predecessors.get(body, set())})
 
     def resolve_any(self, unit: str) -> str:
         """Return the body in force last that a code or id names, whatever its level."""

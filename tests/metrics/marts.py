@@ -12,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+from metrics import sums
 
 CHANGE = date(2025, 7, 1)
 PROVINCE, LAO_BAO, DONG_HA = "44-20250701", "19432-20250701", "19333-20250701"
@@ -215,9 +218,9 @@ def rollups(units: Iterable[Mapping[str, Any]], groups: Iterable[Mapping[str, An
 class Marts:
     """A database in memory that answers as a snapshot does."""
 
-    def __init__(self, name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    def __init__(self, name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]], path: str = ":memory:") -> None:
         self.name = name
-        self.con = duckdb.connect(":memory:", config={"threads": 1})
+        self.con = duckdb.connect(path, config={"threads": 1})
         for table in SCHEMA:
             fill(self.con, table, tables.get(table, ()))
 
@@ -250,6 +253,7 @@ def marts(
     data_on: date = date(2026, 10, 31),
     name: str = "20261121T093000Z-abcdef",
     is_demo: bool = False,
+    path: str = ":memory:",
     **tables: Sequence[Mapping[str, Any]],
 ) -> Marts:
     """Return a small snapshot; every place has sent everything up to `data_on` unless `covered` lists who has."""
@@ -274,4 +278,14 @@ def marts(
             "snapshot_info": [{"key": k, "value": v} for k, v in info.items()],
             **tables,
         },
+        path,
     )
+
+
+def published(data_dir: Path, name: str = "20261121T093000Z-abcdef", **drawn: Any) -> None:
+    """Write a drawn snapshot, sums included, into a data folder and make it the current one."""
+    (data_dir / "snapshots").mkdir(parents=True, exist_ok=True)
+    made = marts(name=name, path=str(data_dir / "snapshots" / f"{name}.duckdb"), **drawn)
+    sums.build(made.con)
+    made.con.close()
+    (data_dir / "CURRENT").write_text(name + "\n", encoding="ascii")
