@@ -8,6 +8,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -63,11 +64,12 @@ def store(source: Path, inbox: Path) -> Stored:
     inbox.chmod(0o700)
     digest = hashlib.sha256()
     aside = inbox / f".copy-{os.getpid()}"
-    with source.open("rb") as read, aside.open("wb") as write:
-        os.chmod(aside, 0o600)
+    aside.touch(0o600)
+    with source.open("rb") as read, aside.open("wb") as write, ThreadPoolExecutor(1) as other_core:
         while block := read.read(1 << 22):
-            digest.update(block)
+            hashing = other_core.submit(digest.update, block)
             write.write(block)
+            hashing.result()
     final = inbox / digest.hexdigest()
     aside.replace(final)
     return Stored(source.name, final, digest.hexdigest())

@@ -21,7 +21,7 @@ from etl.personal import column_reason, safe, safe_file_name
 from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
 from etl.recognise import Codebook, Match, recognise, stated_date
 from etl.text import fold, literal, quoted
-from etl.types import date_macros, date_sql
+from etl.types import DateOrder, date_macros, date_sql
 from warehouse import clock
 from warehouse.engines import connect_builder
 from warehouse.lock import Holder, writer
@@ -235,13 +235,13 @@ class _Intake:
             self.say("validate")
             tables = [raw.load(con, sheet, match, f"raw_{n}") for n, (sheet, match) in enumerate(parts)]
             doubt = next(
-                (q for t, (_, m) in zip(tables, parts, strict=True) if (q := _date_order_doubt(con, t, m, dataset))),
+                (q for t, (s, m) in zip(tables, parts, strict=True) if (q := _date_order_doubt(con, t, s, m, dataset))),
                 None,
             )
             if doubt:
                 receipt.questions.append(doubt)
                 return receipt
-            latest = _latest(con, tables, [m for _, m in parts], dataset)
+            latest = _latest(con, tables, dataset)
             stated = self.given_data_on or next((d for s, m in parts if (d := stated_date(s, m))), None)
             units = unit_columns.index_of(self.data_dir)
             texts = [unit_columns.texts_of(con, t.table, t.columns) for t in tables]
@@ -318,47 +318,47 @@ def _dates(dataset: Dataset, table: raw.Raw) -> list[str]:
 
 
 def _date_order_doubt(
-    con: duckdb.DuckDBPyConnection, table: raw.Raw, match: Match, dataset: Dataset
+    con: duckdb.DuckDBPyConnection, table: raw.Raw, sheet: Sheet, match: Match, dataset: Dataset
 ) -> Question | None:
     """A column whose unreadable dates all make sense the other way round, and none of whose dates speaks against it."""
     order = match.layout.date_order
-    other = "mdy" if order == "dmy" else "dmy"
+    other: DateOrder = "mdy" if order == "dmy" else "dmy"
     for name in _dates(dataset, table):
-        q = f"r.{quoted(name)}"
-        ours, theirs = date_sql(q, order), date_sql(q, other)  # type: ignore[arg-type]
-        sample = f"(SELECT {quoted(name)} FROM {table.table} WHERE {quoted(name)} IS NOT NULL LIMIT 2000) AS r"
-        counted = (
-            "count(*) FILTER (WHERE a IS NULL AND b IS NOT NULL), count(*) FILTER (WHERE a IS NOT NULL AND b IS NULL)"
+        unread = (
+            f"(SELECT {quoted(name + raw.TEXT)} AS t FROM {table.table} WHERE {quoted(name + raw.TEXT)} IS NOT NULL)"
         )
-        found = con.execute(f"SELECT {counted} FROM (SELECT {ours} AS a, {theirs} AS b FROM {sample})").fetchone()
-        if found and found[0] > 0 and found[1] == 0:
-            values = {
-                "column": safe(match.headers[match.fields[name]]),
-                "n": str(found[0]),
-                "order": order,
-                "other": other,
-            }
-            return Question("date_order", "", values)
+        if not _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
+            continue
+        texts = raw.date_texts(con, sheet, match, name)
+        against = f"{date_sql('t', order)} IS NOT NULL AND {date_sql('t', other)} IS NULL"
+        if _count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
+            continue
+        n = _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
+        values = {"column": safe(match.headers[match.fields[name]]), "n": str(n), "order": order, "other": other}
+        return Question("date_order", "", values)
     return None
 
 
-def _latest(
-    con: duckdb.DuckDBPyConnection, tables: list[raw.Raw], matches: list[Match], dataset: Dataset
-) -> date | None:
-    """Return the latest receipt, end or synchronisation date in the text that is not after today."""
-    found: list[date] = []
-    for table, match in zip(tables, matches, strict=True):
-        for name in ("synced_at", dataset.event, "completed_at", "settled_on"):
-            if name in table.columns:
-                read = f"CAST({date_sql(f'r.{quoted(name)}', match.layout.date_order)} AS DATE)"
-                row = con.execute(
-                    f"SELECT max(day) FROM (SELECT {read} AS day FROM {table.table} AS r) WHERE day <= DATE '{clock.today()}'"
-                ).fetchone()
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = con.execute(sql).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _latest(con: duckdb.DuckDBPyConnection, tables: list[raw.Raw], dataset: Dataset) -> date | None:
+    """Return the latest synchronisation date, else the latest receipt or end date that is not after today."""
+    for names in (("synced_at",), (dataset.event, "completed_at", "settled_on")):
+        found = []
+        for table in tables:
+            present = [n for n in names if n in table.columns]
+            for name in present:
+                day = f"CAST({quoted(name)} AS DATE)"
+                sql = f"SELECT max({day}) FILTER (WHERE {day} <= DATE '{clock.today()}') FROM {table.table}"
+                row = con.execute(sql).fetchone()
                 if row and row[0]:
                     found.append(row[0])
-                if name == "synced_at" and found:
-                    return max(found)
-    return max(found, default=None)
+        if found:
+            return max(found)
+    return None
 
 
 def _data_on(

@@ -1,4 +1,4 @@
-"""The mapped columns of a sheet as a table of text; broken lines are kept apart with their number."""
+"""The mapped columns of a sheet as a table, in one pass; broken lines are kept apart with their number."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from etl.datasets import all_datasets
 from etl.extract import Sheet
+from etl.personal import pattern_sql, rules
 from etl.recognise import Match
 from etl.text import literal, quoted, shape
+from etl.types import fast_date_sql, full_date_sql
 
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 """What an export writes where there is nothing."""
@@ -29,7 +32,7 @@ class Broken:
 
 @dataclass
 class Raw:
-    """A table of text in the database: `rid` counts the rows read, `row_of` says where a rid stood in the file."""
+    """A table in the database: `rid` counts the rows read, `row_of` says where a rid stood in the file."""
 
     table: str
     columns: list[str]
@@ -40,81 +43,155 @@ class Raw:
     is_wide: bool = False
 
 
+TEXT = "__text"
+"""Beside a date column: what was written, where it could not be read."""
+STATE = "__state"
+"""Beside a code column: one of `CODE_STATES`."""
+CODE_STATES = ("known_form", "other_code", "personal_code", "not_a_code", "no_code")
+
+
 def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str) -> Raw:
-    """Return the sheet's mapped columns as text, one row per row of the sender (of a wide survey: melted)."""
-    chosen = {name: at for name, at in match.fields.items()}
-    chosen |= {f"{ITEM}{at}": at for at in match.items}
+    """Return the sheet's mapped columns, one row per row of the sender (of a wide survey: melted).
+
+    Texts stay texts; dates are read and codes looked at on the way, in the one pass over the file.
+    """
+    chosen = dict(match.fields) | {f"{ITEM}{at}": at for at in match.items}
     first = match.last_header_row + 1
+    source, broken = _source(con, sheet, match, first), []
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
     if sheet.path is not None:
-        broken = _load_text(con, sheet, match, chosen, table)
-        base = first + 1
+        broken = _broken(con)
     else:
-        _load_rows(con, sheet.rows[first:], chosen, table)
-        broken, base = [], first + 1
-    blank = " AND ".join(f"({quoted(c)} IS NULL OR trim({quoted(c)}) = '')" for c in chosen)
+        con.unregister("handed_in")
+    base = first + 1
+    blank = " AND ".join(_is_blank(name, match) for name in sorted(chosen, key=lambda n: n not in _keys(match)))
     has_blank = con.execute(f"SELECT 1 FROM {table} WHERE {blank} LIMIT 1").fetchone()
-    source = f"SELECT rowid AS {RID}, * FROM {table}" + (f" WHERE NOT ({blank})" if has_blank else "")
+    rows = f"SELECT rowid AS {RID}, * FROM {table}" + (f" WHERE NOT ({blank})" if has_blank else "")
     constants = {**match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
         constants["unit_code"] = match.layout.unit
     columns = [c for c in chosen if not c.startswith(ITEM)]
     for name, value in constants.items():
         if name not in columns:
-            source = f"SELECT *, {literal(value)} AS {quoted(name)} FROM ({source})"
+            rows = f"SELECT *, {literal(value)} AS {quoted(name)} FROM ({rows})"
             columns.append(name)
     if match.items:
         listed = ", ".join(
             f"{{'item_id': {literal(item)}, 'answer': {quoted(ITEM + str(at))}}}" for at, item in match.items.items()
         )
-        kept = ", ".join(quoted(c) for c in columns)
-        source = f"SELECT {RID}, {kept}, cell.item_id AS item_id, cell.answer AS answer FROM (SELECT *, unnest([{listed}]) AS cell FROM ({source}))"
+        items = ", ".join(quoted(ITEM + str(at)) for at in match.items)
+        rows = (
+            f"SELECT * EXCLUDE (cell), cell.item_id AS item_id, cell.answer AS answer "
+            f"FROM (SELECT * EXCLUDE ({items}), unnest([{listed}]) AS cell FROM ({rows}))"
+        )
         columns += ["item_id", "answer"]
-    con.execute(f"CREATE OR REPLACE VIEW {table}_rows AS {source}")
+    con.execute(f"CREATE OR REPLACE VIEW {table}_rows AS {rows}")
     counted = f"count(DISTINCT {RID})" if match.items else "count(*)"
     found = con.execute(f"SELECT {counted} FROM {table}_rows").fetchone()
-    return Raw(
-        f"{table}_rows",
-        columns,
-        found[0] if found else 0,
-        broken,
-        _row_sql(con, base, broken, table),
-        bool(match.items),
+    n_rows = int(found[0]) if found else 0
+    return Raw(f"{table}_rows", columns, n_rows, broken, _row_sql(con, base, broken, table), bool(match.items))
+
+
+def date_texts(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, field: str) -> str:
+    """Return a relation with the texts of a date column as `t`, read again from the file (for doubts only)."""
+    return f"(SELECT c{match.fields[field]} AS t FROM {_source(con, sheet, match, match.last_header_row + 1, rejects=False)})"
+
+
+def _keys(match: Match) -> set[str]:
+    return {all_datasets()[match.layout.dataset].key}
+
+
+def _type(name: str, match: Match) -> str:
+    one = all_datasets()[match.layout.dataset].fields.get(name)
+    return one.type if one else "text"
+
+
+def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet) -> str:
+    """Return the SELECT in three floors, so that nothing is worked out twice: cut and cast, the slow way, what is kept."""
+    first, second, third = [], [], []
+    layout = match.layout
+    for name, at in chosen.items():
+        cell, kind = f"c{at}", _type(name, match)
+        kept = quoted(name)
+        if kind in ("instant", "day"):
+            fast = fast_date_sql(cell, layout.date_order, _is_mostly_iso(sheet, match, at))
+            first.append(f"{cell}, {fast} AS fast_{at}")
+            second.append(f"{cell}, {full_date_sql(f'fast_{at}', cell, layout.date_order)} AS {kept}")
+            text = f"CASE WHEN {kept} IS NULL AND trim({cell}) <> '' THEN {cell} END"
+            third.append(f"{kept}, {text} AS {quoted(name + TEXT)}")
+        elif kind == "code":
+            # The usual form first: what has it needs no further look.
+            form = layout.code_pattern or rules()["codes"]["case_code"]
+            first.append(f"{cell}, coalesce(regexp_full_match({cell}, {literal(form)}), FALSE) AS known_{at}")
+            second.append(f"known_{at}, CASE WHEN known_{at} THEN {cell} ELSE {tidy_sql(cell)} END AS {kept}")
+            third.append(f"{kept}, {_code_state(f'known_{at}', kept, form)} AS {quoted(name + STATE)}")
+        else:
+            first.append(f"{cell} AS {kept}")
+            second.append(kept)
+            third.append(kept)
+    inner = f"SELECT {', '.join(first)} FROM {source}"
+    return f"SELECT {', '.join(third)} FROM (SELECT {', '.join(second)} FROM ({inner}))"
+
+
+def tidy_sql(source: str) -> str:
+    """Return SQL for a code without the spaces and signs that a spreadsheet adds."""
+    plain = f"regexp_replace(nfc_normalize({source}), '[\\s\\x{{00A0}}\\x{{200B}}\\x{{FEFF}}]+', ' ', 'g')"
+    return f"nullif(trim({plain}), '')"
+
+
+def _code_state(known: str, value: str, form: str) -> str:
+    codes = rules()["codes"]
+    return (
+        f"CAST(CASE WHEN {known} THEN 0 WHEN {value} IS NULL THEN 4 WHEN regexp_full_match({value}, {literal(form)}) THEN 0 "
+        f"WHEN regexp_matches({value}, {literal(pattern_sql())}) THEN 2 "
+        f"WHEN length({value}) > {codes['longest']} OR NOT regexp_full_match({value}, {literal(codes['any_code'])}) "
+        f"OR NOT regexp_matches({value}, '[0-9]') THEN 3 ELSE 1 END AS TINYINT)"
     )
 
 
-def _load_text(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, chosen: dict[str, int], table: str
-) -> list[Broken]:
+def _is_blank(name: str, match: Match) -> str:
+    if _type(name, match) in ("instant", "day"):
+        return f"({quoted(name)} IS NULL AND {quoted(name + TEXT)} IS NULL)"
+    return f"({quoted(name)} IS NULL OR trim({quoted(name)}) = '')"
+
+
+def _is_mostly_iso(sheet: Sheet, match: Match, at: int) -> bool:
+    """Return whether most of the first filled cells are ISO; only the speed of reading depends on it."""
+    cells = [r[at] for r in sheet.preview[match.last_header_row + 1 :] if at < len(r) and r[at]]
+    return sum(c[4:5] == "-" for c in cells) * 2 > len(cells)
+
+
+def _source(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, first: int, rejects: bool = True) -> str:
+    """Return the relation of all rows below the header as text columns c0, c1, …"""
     width = len(match.headers)
+    if sheet.path is None:
+        absent = set(NO_VALUE)
+        arrays = {
+            f"c{at}": pa.array(
+                [r[at] if at < len(r) and r[at] not in absent else None for r in sheet.rows[first:]], pa.string()
+            )
+            for at in range(width)
+        }
+        con.register("handed_in", pa.table(arrays))
+        return "handed_in"
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     # The header's place in physical lines: a quoted header cell may run over several.
     skip = sheet.line_of[match.last_header_row]
-    picked = ", ".join(f"c{at} AS {quoted(name)}" for name, at in chosen.items())
-    con.execute("DROP TABLE IF EXISTS reject_errors")
-    con.execute("DROP TABLE IF EXISTS reject_scans")
-    con.execute(
-        f"CREATE OR REPLACE TABLE {table} AS SELECT {picked} FROM read_csv({literal(str(sheet.path))}, columns = {{{columns}}}, "
-        f"header = false, skip = {skip}, delim = {literal(sheet.delimiter)}, quote = '\"', escape = '\"', auto_detect = false, "
-        f"store_rejects = true, rejects_limit = 0, nullstr = [{', '.join(literal(n) for n in NO_VALUE)}], "
-        f"encoding = 'utf-8', max_line_size = 10000000)"
+    for table in ("reject_errors", "reject_scans"):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+    kept = "store_rejects = true, rejects_limit = 0" if rejects else "ignore_errors = true"
+    return (
+        f"read_csv({literal(str(sheet.path))}, columns = {{{columns}}}, header = false, skip = {skip}, "
+        f"delim = {literal(sheet.delimiter)}, quote = '\"', escape = '\"', auto_detect = false, {kept}, "
+        f"nullstr = [{', '.join(literal(n) for n in NO_VALUE)}], encoding = 'utf-8', max_line_size = 10000000)"
     )
+
+
+def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
     found = con.execute(
         "SELECT line, min(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
     ).fetchall()
     return [Broken(int(line), str(error).lower().replace(" ", "_"), shape(text or "")) for line, error, text in found]
-
-
-def _load_rows(con: duckdb.DuckDBPyConnection, rows: list[list[str]], chosen: dict[str, int], table: str) -> None:
-    absent = set(NO_VALUE)
-    arrays = {
-        name: pa.array([r[at] if at < len(r) and r[at] not in absent else None for r in rows], pa.string())
-        for name, at in chosen.items()
-    }
-    con.register("handed_in", pa.table(arrays))
-    try:
-        con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM handed_in")
-    finally:
-        con.unregister("handed_in")
 
 
 def _row_sql(con: duckdb.DuckDBPyConnection, base: int, broken: list[Broken], table: str) -> str:

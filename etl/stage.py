@@ -10,7 +10,7 @@ import duckdb
 
 from etl.datasets import Dataset
 from etl.personal import is_unit_like, looks_personal, safe
-from etl.raw import Raw
+from etl.raw import TEXT, Raw
 from etl.receipt import SheetReceipt
 from etl.recognise import Match
 from etl.text import clean, literal, quoted, shape
@@ -70,8 +70,8 @@ def stage_sheet(
     receipt.n_accepted = n_accepted
     if receipt.n_read != receipt.n_accepted + receipt.n_rejected:
         raise AssertionError(f"read {receipt.n_read} <> accepted {receipt.n_accepted} + rejected {receipt.n_rejected}")
-    _note_rejects(con, raw, match, plan, receipt)
-    _note_checks(con, raw, match, plan, receipt, rows_file)
+    _note_rejects(con, raw, match, plan, dataset, receipt)
+    _note_checks(con, raw, match, plan, dataset, receipt, rows_file)
     _note_duplicates(con, match, dataset, receipt, rows_file)
     return Staged(receipt, rows_file)
 
@@ -96,10 +96,13 @@ def header_of(match: Match, field: str) -> str:
     return field
 
 
-def _raw_column(raw: Raw, field: str) -> str | None:
+def _raw_sql(raw: Raw, dataset: Dataset, field: str) -> str | None:
+    """Return SQL for what the sender wrote in a field, dates as dd/mm/yyyy."""
     for name in (field, field.replace("unit_code", "unit_name")):
         if name in raw.columns:
-            return name
+            if dataset.fields[name].type in ("instant", "day"):
+                return f"coalesce(r.{quoted(name + TEXT)}, strftime(r.{quoted(name)}, '%d/%m/%Y'))"
+            return f"r.{quoted(name)}"
     return None
 
 
@@ -116,7 +119,9 @@ def shown(value: str | None, field: str, plain: frozenset[str] = frozenset()) ->
     return text if is_harmless else shape(text)
 
 
-def _note_rejects(con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: Plan, receipt: SheetReceipt) -> None:
+def _note_rejects(
+    con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: Plan, dataset: Dataset, receipt: SheetReceipt
+) -> None:
     for broken in raw.broken:
         receipt.rejects["broken_line"] = receipt.rejects.get("broken_line", 0) + 1
     listed: list[tuple[int, str, str, str | None, str]] = [(b.row, "", "", b.shape, "broken_line") for b in raw.broken]
@@ -125,8 +130,8 @@ def _note_rejects(con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: 
     ).fetchall():
         reason, _, field = reason_field.partition("|")
         receipt.rejects[reason] = receipt.rejects.get(reason, 0) + n
-        column = _raw_column(raw, field)
-        value = f"any_value(r.{quoted(column)})" if column else "NULL"
+        column = _raw_sql(raw, dataset, field)
+        value = f"any_value({column})" if column else "NULL"
         for row, text in con.execute(
             f"SELECT {raw.row_sql} AS row, {value} FROM {raw.table} AS r WHERE rid IN "
             f"(SELECT rid FROM rejected WHERE reason = ?) GROUP BY rid ORDER BY rid",
@@ -139,7 +144,13 @@ def _note_rejects(con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: 
 
 
 def _note_checks(
-    con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: Plan, receipt: SheetReceipt, rows_file: Path
+    con: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    match: Match,
+    plan: Plan,
+    dataset: Dataset,
+    receipt: SheetReceipt,
+    rows_file: Path,
 ) -> None:
     source = f"read_parquet({literal(str(rows_file))})"
     if not plan.checks or not _one(con, f"SELECT count(*) FROM {source} WHERE row_flags <> 0"):
@@ -162,14 +173,14 @@ def _note_checks(
         tally = receipt.repairs if check.is_repair else receipt.warnings
         tally[check.code] = tally.get(check.code, 0) + counted[n]
         if not check.is_repair:
-            listed += _rows_of_check(con, raw, match, plan, check, f"{source} WHERE row_flags & {1 << n} <> 0")
+            listed += _rows_of_check(con, raw, match, plan, dataset, check, f"{source} WHERE row_flags & {1 << n} <> 0")
     _insert(con, "found_warning", receipt.sheet, listed)
 
 
 def _rows_of_check(
-    con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: Plan, check: Check, flagged: str
+    con: duckdb.DuckDBPyConnection, raw: Raw, match: Match, plan: Plan, dataset: Dataset, check: Check, flagged: str
 ) -> list[tuple[int, str, str, str | None, str]]:
-    column = _raw_column(raw, check.field)
+    column = _raw_sql(raw, dataset, check.field)
     header = header_of(match, check.field)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE flagged AS SELECT DISTINCT source_row FROM {flagged} ORDER BY source_row LIMIT {FINDINGS_SHOWN}"
@@ -180,7 +191,7 @@ def _rows_of_check(
             for r in con.execute("SELECT source_row FROM flagged ORDER BY 1").fetchall()
         ]
     rows = con.execute(
-        f"SELECT row, text FROM (SELECT CAST({raw.row_sql} AS INTEGER) AS row, {quoted(column)} AS text FROM {raw.table}) "
+        f"SELECT row, text FROM (SELECT CAST({raw.row_sql} AS INTEGER) AS row, {column} AS text FROM {raw.table} AS r) "
         f"WHERE row IN (SELECT source_row FROM flagged) ORDER BY row"
     ).fetchall()
     plain = plan.plain.get(check.field, frozenset())

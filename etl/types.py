@@ -50,22 +50,30 @@ def read_number(text: str, number_format: NumberFormat = "vi", integer: bool = F
     return chosen, len(set(readings.values())) > 1
 
 
-def date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True) -> str:
-    """Return SQL that reads a text column as a local TIMESTAMP; NULL when it cannot be read.
-
-    ISO and dd/mm/yyyy of the usual lengths are cut and cast; everything else (one-digit days, dots, Excel serials,
-    zones) goes the slow way. Years outside 1900-2199 are not dates of a case.
-    """
+def fast_date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True) -> str:
+    """Return SQL that reads ISO and dd/mm/yyyy of the usual lengths by cutting and casting; NULL for all else."""
     d, m = ("1", "4") if order == "dmy" else ("4", "1")
     c = column
     iso = f"WHEN length({c}) <= 19 AND substr({c}, 5, 1) = '-' THEN TRY_CAST({c} AS TIMESTAMP)"
+    turned = f"substr({c}, 7, 4) || '-' || substr({c}, {m}, 2) || '-' || substr({c}, {d}, 2) || substr({c}, 11)"
     cut = (
         f"WHEN substr({c}, 3, 1) = '/' AND substr({c}, 6, 1) = '/' AND length({c}) IN (10, 16, 19) "
-        f"THEN TRY_CAST(substr({c}, 7, 4) || '-' || substr({c}, {m}, 2) || '-' || substr({c}, {d}, 2) || substr({c}, 11) AS TIMESTAMP)"
+        f"THEN TRY_CAST({turned} AS TIMESTAMP)"
     )
-    ways = f"{iso} {cut}" if iso_first else f"{cut} {iso}"
-    fast = f"CASE {ways} END"
-    return f"read_date({fast}, {c})" if order == "dmy" else f"read_date_mdy({fast}, {c})"
+    return f"CASE {f'{iso} {cut}' if iso_first else f'{cut} {iso}'} END"
+
+
+def full_date_sql(fast: str, column: str, order: DateOrder = "dmy") -> str:
+    """Return SQL for the date where the fast way found one, else read the slow way: one-digit days, serials, zones.
+
+    Years outside 1900-2199 are not dates of a case.
+    """
+    return f"{'read_date' if order == 'dmy' else 'read_date_mdy'}({fast}, {column})"
+
+
+def date_sql(column: str, order: DateOrder = "dmy") -> str:
+    """Return SQL that reads a text column as a local TIMESTAMP; NULL when it cannot be read."""
+    return full_date_sql(fast_date_sql(column, order), column, order)
 
 
 def date_macros() -> list[str]:

@@ -13,10 +13,9 @@ import duckdb
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
 from etl.personal import pattern_sql, rules
-from etl.raw import Raw
+from etl.raw import CODE_STATES, STATE, TEXT, Raw
 from etl.receipt import Proposal
 from etl.text import literal, quoted
-from etl.types import date_sql
 from etl.unit_columns import COLUMNS
 from etl.values import SQL_TYPE, catalogue, read_column
 from warehouse import clock
@@ -108,18 +107,20 @@ def plan(
             value = literal(layout.survey_id) if one.name == "survey_id" and layout.survey_id else "NULL"
             selected.append(f"CAST({value} AS {kind}) AS {name}")
         elif one.type in ("instant", "day"):
-            read = date_sql(source, layout.date_order, _is_iso(con, raw, one.name))
-            selected.append(f"{f'CAST({read} AS DATE)' if one.type == 'day' else read} AS {name}")
-            selected.append(f"({source} IS NOT NULL AND trim({source}) <> '') AS given_{one.name}")
+            selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
+            unread = f"(r.{quoted(one.name + TEXT)} IS NOT NULL)"
             if one.is_required:
+                selected.append(f"{unread} AS unread_{one.name}")
                 rejects += [
-                    ("missing_date", one.name, f"{name} IS NULL AND NOT given_{one.name}"),
-                    ("unreadable_date", one.name, f"{name} IS NULL"),
+                    ("unreadable_date", one.name, f"unread_{one.name}"),
+                    ("missing_date", one.name, f"{name} IS NULL"),
                 ]
             else:
-                marks.append(Check("unreadable_date", one.name, f"(given_{one.name} AND {name} IS NULL)"))
+                mark("unreadable_date", one.name, unread)
         elif one.type == "code":
-            _code(con, raw, one, layout, selected, rejects)
+            state = quoted(one.name + STATE)
+            selected += [f"{source} AS {name}", f"r.{state} AS {state}"]
+            rejects += [(CODE_STATES[n], one.name, f"{state} = {n}") for n in (4, 2, 3)]
         elif one.type == "respondent":
             _respondent(con, raw, one, selected, rejects, mark, joins)
         else:
@@ -139,7 +140,7 @@ def plan(
     for rule in _rules():
         if rule["dataset"] != dataset.name or not set(rule["columns"]) <= present:
             continue
-        when = _fill(rule["when"], layout, data_dir)
+        when = _fill(rule["when"], data_dir)
         if rule["level"] == "reject":
             rejects.append((rule["id"], rule["field"], when))
         else:
@@ -183,41 +184,6 @@ def _unit(
         )
 
 
-def _code(
-    con: duckdb.DuckDBPyConnection,
-    raw: Raw,
-    one: Field,
-    layout: Layout,
-    selected: list[str],
-    rejects: list[tuple[str, str, str]],
-) -> None:
-    source, name = f"r.{quoted(one.name)}", quoted(one.name)
-    codes = rules()["codes"]
-    probe = con.execute(
-        f"SELECT bool_or(strlen({source}) <> length({source}) OR {source} <> trim({source})) FROM {raw.table} AS r"
-    ).fetchone()
-    value = source
-    if probe and probe[0]:
-        value = f"nullif(trim(regexp_replace(nfc_normalize({source}), '[\\s\\x{{00A0}}\\x{{200B}}\\x{{FEFF}}]+', ' ', 'g')), '')"
-    selected.append(f"{value} AS {name}")
-    form = layout.code_pattern or codes["case_code"]
-    # The usual form first: what has it needs no further look.
-    rejects += [
-        ("no_code", one.name, f"({name} IS NULL OR {name} = '')"),
-        (
-            "personal_code",
-            one.name,
-            f"NOT regexp_full_match({name}, {literal(form)}) AND regexp_matches({name}, {literal(pattern_sql())})",
-        ),
-        (
-            "not_a_code",
-            one.name,
-            f"NOT regexp_full_match({name}, {literal(form)}) AND (length({name}) > {codes['longest']} "
-            f"OR NOT regexp_full_match({name}, {literal(codes['any_code'])}) OR NOT regexp_matches({name}, '[0-9]'))",
-        ),
-    ]
-
-
 def _respondent(
     con, raw: Raw, one: Field, selected: list[str], rejects: list[tuple[str, str, str]], mark, joins: list[str]
 ) -> None:  # type: ignore[no-untyped-def]
@@ -255,21 +221,11 @@ def _required(
     rejects.append(("missing_value", one.name, f"blank_{one.name}"))
 
 
-def _is_iso(con: duckdb.DuckDBPyConnection, raw: Raw, column: str) -> bool:
-    """Return whether most of the first filled cells are ISO; only the speed of reading depends on it."""
-    q = quoted(column)
-    found = con.execute(
-        f"SELECT avg(CAST(substr({q}, 5, 1) = '-' AS INTEGER)) FROM (SELECT {q} FROM {raw.table} WHERE {q} IS NOT NULL LIMIT 1000)"
-    ).fetchone()
-    return bool(found and found[0] is not None and found[0] > 0.5)
-
-
-def _fill(when: str, layout: Layout, data_dir: DataDir) -> str:
+def _fill(when: str, data_dir: DataDir) -> str:
     calendar = data_dir.reference("calendar.csv")
     first, last = _calendar_bounds(calendar, calendar.stat().st_mtime_ns if calendar.exists() else 0)
     return (
         when.replace("{today}", f"DATE '{clock.today()}'")
         .replace("{calendar_first}", f"DATE '{first}'")
         .replace("{calendar_last}", f"DATE '{last}'")
-        .replace("{case_code_pattern}", literal(layout.code_pattern or rules()["codes"]["case_code"]))
     )
