@@ -1,0 +1,39 @@
+"""The application: navigation, the reader's choices, and the viewer; every page is drawn inside it."""
+
+import streamlit as st
+
+from ui import controls, guard
+from ui.text import Text
+from warehouse.paths import REPOSITORY
+
+ICONS = {
+    "overview": "map",
+    "timeliness": "schedule",
+    "complaints": "mark_email_unread",
+    "survey": "group",
+    "data": "database",
+}
+
+text = Text(controls.language())
+st.set_page_config(page_title=text("app.name"), page_icon=str(REPOSITORY / "static" / "icon.svg"), layout="wide")
+controls.style()
+try:
+    viewer = guard.identify()
+except guard.NotAllowed:
+    st.error(text("app.not_loopback"))
+    st.stop()
+pages = [
+    st.Page(f"pages/{name}.py", title=text(f"page.{name}.nav"), icon=f":material/{icon}:", url_path=name)
+    for name, icon in ICONS.items()
+    if name in guard.PAGES[viewer.role]
+]
+
+
+def start() -> None:
+    """Go to the first page. Streamlit drops the default page's own path, and a link to it would not be found."""
+    st.switch_page(pages[0], query_params=st.query_params.to_dict())
+
+
+chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
+with guard.application(viewer):
+    chosen.run()

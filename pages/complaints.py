@@ -1,0 +1,56 @@
+"""Complaints and feedback: the kinds apart, deadlines, the backlog; denunciations as counts per quarter only."""
+
+import streamlit as st
+
+from ui import charts, controls, figures, guard, sentences, series, standings
+
+viewer = guard.require("complaints")
+
+KINDS = ("complaints_received", "petitions_received", "feedback_received")
+SECRET = "denunciations_received"
+FIGURES = (*KINDS, "complaint_backlog", "complaint_on_time_rate")
+
+page = controls.open_page(viewer, "complaints", "complaint")
+text = page.text
+controls.context_line(page, "complaint", rule=False)
+
+now = {r.metric: r for r in page.ask([*KINDS, "complaint_backlog"])}
+shown = {name: figures.value_text(page.metric(name), now.get(name), text.lang) for name in now}
+if all(r.value is None for r in now.values()):
+    st.info(text("empty.no_letters"))
+    st.stop()
+controls.say(
+    text(
+        "sentence.letters",
+        unit=page.unit_name,
+        period=page.period_name,
+        complaints=shown[KINDS[0]],
+        petitions=shown[KINDS[1]],
+        feedback=shown[KINDS[2]],
+    ),
+    text("sentence.backlog_letters", n=shown["complaint_backlog"]),
+    text("letters.neutral"),
+)
+controls.cards(page, page.figures(FIGURES))
+st.caption(text("letters.pakn"))
+
+tokens, past = page.series([*KINDS, SECRET], kind="quarter")
+names = [*KINDS, SECRET]
+panels = tuple(
+    (page.metric(n).label[text.lang], series.points(page.metric(n), past[n], tokens, page.calendar, text))
+    for n in names
+    if any(r is not None and r.is_shown and r.value is not None for r in past[n])
+)
+if panels:
+    last = {n: figures.value_text(page.metric(n), past[n][-1], text.lang) for n in KINDS}
+    title = text("title.kinds", complaints=last[KINDS[0]], petitions=last[KINDS[1]], feedback=last[KINDS[2]])
+    figure = charts.panels(panels, charts.Style(unit="letters", lang=text.lang))
+    controls.chart(figure, title, text("chart.kinds_subtitle", where=page.where), "kinds")
+    kinds = [page.metric(n) for n in names]
+    controls.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")
+
+st.caption(sentences.denunciations(text, past[SECRET][-1], tokens[-1]))
+
+rate = page.metric("complaints_per_10k")
+rows = page.below(["complaints_per_10k"])
+controls.twin(page, standings.table(rate, rows, None, text), rate.label[text.lang], "per-10k")

@@ -1,0 +1,61 @@
+"""Citizen survey: eight dimensions with intervals, and satisfaction by factor; totals only, never a PAPI result."""
+
+import streamlit as st
+
+from ui import charts, controls, figures, guard, sentences, standings
+
+viewer = guard.require("survey")
+
+DIMENSIONS = tuple(f"survey_d{i}" for i in range(1, 9))
+TOTAL, SATISFIED = "survey_total", "satisfaction_rate"
+
+page = controls.open_page(viewer, "survey", "survey_answer")
+text = page.text
+st.markdown(f"*{text('survey.disclaimer')}*")
+controls.context_line(page, "survey_answer", rule=False)
+
+now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, *DIMENSIONS])}
+if all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values()):
+    st.info(text("empty.no_survey"))
+    st.stop()
+controls.say(
+    sentences.survey(
+        text, page.unit_name, page.period_name, now[TOTAL], now[SATISFIED], page.metric(TOTAL),
+        page.metric(SATISFIED),
+    )
+)  # fmt: skip
+controls.cards(page, page.figures([TOTAL, SATISFIED]))
+
+where = {"where": page.where, "when": page.period.title(text.lang)}
+marks = tuple(
+    standings.mark(page.metric(d), now[d], "neutral", text, label=page.metric(d).label[text.lang]) for d in DIMENSIONS
+)
+known = [m for m in marks if m.value is not None]
+if known:
+    best, worst = max(known, key=lambda m: m.value or 0), min(known, key=lambda m: m.value or 0)
+    title = text(
+        "title.dimensions", high=sentences.named(best, "score", text), low=sentences.named(worst, "score", text)
+    )
+    style = charts.Style(unit="score", lang=text.lang, low=1.0, high=10.0)
+    controls.chart(charts.ranking(marks, style), title, text("chart.dimensions_subtitle", **where), "dimensions")
+else:
+    st.info(f"{text('title.no_survey')}: {figures.detail_text(page.metric(TOTAL), now[TOTAL], text)}")
+dimensions = [page.metric(d) for d in DIMENSIONS]
+controls.twin(page, standings.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
+
+metric = page.metric(SATISFIED)
+rows = [r for r in page.ask([SATISFIED], by="factor") if r.value is not None and r.is_shown]
+if rows:
+    factors = tuple(
+        standings.mark(metric, r, "neutral", text, label=sentences.factor(text, r.split_value))
+        for r in sorted(rows, key=lambda r: -r.value)
+    )
+    title = text(
+        "title.factors",
+        high=sentences.named(factors[0], "percent", text),
+        low=sentences.named(factors[-1], "percent", text),
+    )
+    style = charts.Style(unit="percent", lang=text.lang)
+    controls.chart(charts.ranking(factors, style), title, text("chart.factors_subtitle", **where), "factors")
+    controls.twin(page, standings.split_table(metric, rows, text, sentences.factor), metric.label[text.lang], "factors")
+st.caption(text("survey.rows_hidden"))

@@ -1,0 +1,64 @@
+"""Timeliness: early, on time and late, what is pending and overdue, the trend and the fields; form II.06a."""
+
+import streamlit as st
+
+from ui import charts, controls, figures, guard, mixes, numbers, sentences, series, standings, theme
+
+viewer = guard.require("timeliness")
+
+MAIN = "on_time_rate"
+FIGURES = (MAIN, "late_rate", "pending_overdue", "processing_days_median", "days_late_median")
+PARTS = ("settled_early", "settled_on_time", "settled_late")
+
+page = controls.open_page(viewer, "timeliness", "case")
+text = page.text
+controls.context_line(page, "case")
+
+metric = page.metric(MAIN)
+tokens, past = page.series([MAIN], kind="month", most=24)
+now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue"])}
+cards = page.figures(FIGURES)
+controls.say(
+    sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
+    *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
+    text(
+        "sentence.backlog",
+        pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),
+        overdue=figures.value_text(page.metric("pending_overdue"), now.get("pending_overdue"), text.lang),
+    ),
+)
+controls.cards(page, cards)
+
+target = page.target(MAIN)
+style = charts.Style(
+    unit=metric.unit,
+    lang=text.lang,
+    target=target,
+    target_label=text("chart.target", value=numbers.number(target, metric.unit, text.lang)),
+    break_label=text("chart.break"),
+)
+points = series.points(metric, past[MAIN], tokens, page.calendar, text)
+if any(p.value is not None for p in points):
+    subtitle = text(
+        "chart.trend_subtitle",
+        where=page.where,
+        kind=text("kind.month").lower(),
+        label=series.last_label(tokens, page.calendar, text),
+    )
+    title = sentences.trend_title(text, metric, past[MAIN], "")
+    controls.chart(charts.trend(points, style), title, subtitle, "trend")
+    controls.twin(page, standings.series_table([metric], tokens, past, text), metric.label[text.lang], "trend")
+else:
+    st.info(text("empty.no_cases"))
+
+by_field = page.ask(PARTS, by="field_name")
+bars, title = mixes.results(by_field, PARTS, text)
+if bars:
+    names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
+    colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
+    subtitle = text("chart.mix_subtitle", where=page.where, when=page.period.title(text.lang), n=len(bars))
+    controls.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
+    controls.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
+
+with st.container(horizontal=True):
+    pass

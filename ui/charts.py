@@ -1,0 +1,410 @@
+"""Charts as plotly figures: records, a definition, and the function that joins them. Pure; cached by what goes in.
+
+Titles and subtitles are text of the page (they wrap on a phone, and print); a figure carries marks, scale and labels.
+Shares arrive as 0–1 and are drawn as 0–100 so that the axis prints "90 %".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ui import numbers, theme
+
+# No tool bar (its words are English, its picture has no title); the stub map keeps plotly off the network.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "topojsonURL": "/app/static/topojson/", "doubleClick": False}
+ROW = 26
+LABEL = 13
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One unit, dimension or group on a scale, with its interval."""
+
+    key: str
+    label: str
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    sign: theme.Word = "ordinary"
+    hover: str = ""
+    is_small: bool = False
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a series; `side` tells periods before a change of units from those after it."""
+
+    label: str
+    start: date
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    side: int = 0
+    hover: str = ""
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One horizontal bar of parts that sum to its whole."""
+
+    label: str
+    parts: tuple[float, ...]
+    hover: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """What the axis says: the unit, the language, a target, and the words the figure needs."""
+
+    unit: str = "percent"
+    lang: str = "vi"
+    target: float | None = None
+    target_label: str = ""
+    reference: float | None = None
+    reference_label: str = ""
+    break_label: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+def scaled(value: float | None, unit: str) -> float | None:
+    """Return what is drawn for a value: shares in per cent, the rest as it is."""
+    return None if value is None else value * 100 if unit == "percent" else value
+
+
+def layout(style: Style, height: int, **more: Any) -> dict[str, Any]:
+    """Return what every figure shares: margins, separators, no dragging (a thumb must be able to scroll past)."""
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "separators": ",." if style.lang == "vi" else ".,",
+        "dragmode": False,
+        "hoverlabel": {"align": "left"},
+        "showlegend": False,
+        "font": {"size": LABEL},
+    } | more
+
+
+def _axis(style: Style, **more: Any) -> dict[str, Any]:
+    suffix = (" %" if style.lang == "vi" else "%") if style.unit == "percent" else ""
+    return {"fixedrange": True, "automargin": True, "ticksuffix": suffix, "zeroline": False, "title": None} | more
+
+
+def zoom(values: Sequence[float | None], unit: str, target: float | None = None) -> tuple[float, float]:
+    """Return the ends of a zoomed axis of shares: around the data and the target, never beyond 0–100.
+
+    >>> zoom([0.91, 0.97, None], "percent", 0.98)
+    (88.0, 100.0)
+    """
+    drawn = [d for v in (*values, target) if (d := scaled(v, unit)) is not None]
+    if not drawn:
+        return (0.0, 100.0 if unit == "percent" else 1.0)
+    pad = max((max(drawn) - min(drawn)) * 0.12, 1.0 if unit == "percent" else 0.2)
+    low, high = min(drawn) - pad, max(drawn) + pad
+    if unit == "percent":
+        low, high = max(0.0, 2 * (low // 2)), min(100.0, 2 * -(-high // 2))
+        high = 100.0 if high > 98 else high
+    return (low, high)
+
+
+@lru_cache(maxsize=256)
+def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
+    """Return dots with whiskers, one row a mark, in the order given; small units are grey and hollow."""
+    values = [v for m in marks for v in (m.value, m.lower, m.upper)]
+    low, high = zoom(values, style.unit, style.reference if style.target is None else style.target)
+    low, high = (style.low if style.low is not None else low, style.high if style.high is not None else high)
+    names = [f"<b>{m.label}</b>" if m.is_chosen else m.label for m in marks]
+    colours = [theme.FAINT if m.is_small else theme.SIGNS[m.sign].colour for m in marks]
+    data: list[dict[str, Any]] = []
+    for mark, name, colour in zip(marks, names, colours, strict=True):
+        if mark.lower is not None and mark.upper is not None:
+            ends = [scaled(mark.lower, style.unit), scaled(mark.upper, style.unit)]
+            data.append(
+                {"type": "scatter", "mode": "lines", "x": ends, "y": [name, name], "hoverinfo": "skip",
+                 "line": {"color": colour, "width": 2}, "opacity": 0.65}
+            )  # fmt: skip
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "cliponaxis": False,
+            "x": [scaled(m.value, style.unit) for m in marks],
+            "y": names,
+            "customdata": [m.key for m in marks],
+            "hovertext": [m.hover or m.label for m in marks],
+            "hoverinfo": "text",
+            "marker": {
+                "size": 10,
+                "color": colours,
+                "symbol": ["circle-open" if m.is_small else "circle" for m in marks],
+                "line": {"width": 1.5, "color": colours},
+            },
+        }
+    )
+    labels = [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": name,
+            "showarrow": False,
+            "text": numbers.number(m.value, style.unit, style.lang),
+            "font": {"color": theme.INK, "size": 12},
+            "xshift": 4,
+        }
+        for m, name in zip(marks, names, strict=True)
+    ]
+    lines, notes = _guides(style, vertical=True)
+    head = 26 if notes else 8
+    return go.Figure(
+        {
+            "data": data,
+            "layout": layout(
+                style,
+                head + 34 + ROW * max(len(marks), 1),
+                margin={"l": 8, "r": 66, "t": head, "b": 8},
+                xaxis=_axis(style, range=[low, high], showgrid=True, nticks=6),
+                yaxis={
+                    "fixedrange": True,
+                    "automargin": True,
+                    "autorange": "reversed",
+                    "type": "category",
+                    "categoryarray": names,
+                    "ticksuffix": "  ",
+                    "showgrid": False,
+                    "title": None,
+                    "dtick": 1,
+                },
+                shapes=lines,
+                annotations=labels + notes,
+            ),
+        }
+    )
+
+
+def _guides(style: Style, vertical: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the lines of a target and a reference, with their labels."""
+    lines, notes = [], []
+    for value, label, dash in (
+        (style.target, style.target_label, "dash"),
+        (style.reference, style.reference_label, "dot"),
+    ):
+        at = scaled(value, style.unit)
+        if at is None:
+            continue
+        across = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
+        along = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
+        lines.append(
+            {"type": "line", "line": {"color": theme.ORDINARY, "width": 1, "dash": dash}, "layer": "below"}
+            | (across if vertical else along)
+        )
+        where = (
+            {"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "center"}
+            if vertical
+            else {"x": 0, "xref": "paper", "y": at, "xanchor": "left", "yanchor": "bottom"}
+        )
+        notes.append(where | {"text": label, "showarrow": False, "font": {"color": theme.ORDINARY, "size": 12}})
+    return lines, notes
+
+
+@lru_cache(maxsize=256)
+def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
+    """Return a line with its band; it breaks where the units change, with a labelled rule, and names its last value."""
+    low, high = zoom([v for p in points for v in (p.value, p.lower, p.upper)], style.unit, style.target)
+    if style.unit != "percent":
+        low = 0.0
+    data: list[dict[str, Any]] = []
+    for side in sorted({p.side for p in points}):
+        run = [p for p in points if p.side == side]
+        band = [p for p in run if p.lower is not None and p.upper is not None]
+        if band:
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": [p.label for p in band] + [p.label for p in reversed(band)],
+                    "y": [scaled(p.upper, style.unit) for p in band]
+                    + [scaled(p.lower, style.unit) for p in reversed(band)],
+                    "fill": "toself",
+                    "fillcolor": theme.BAND,
+                    "line": {"width": 0},
+                    "opacity": 0.75,
+                    "hoverinfo": "skip",
+                }
+            )
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": [p.label for p in run],
+                "y": [scaled(p.value, style.unit) for p in run],
+                "line": {"color": theme.ACCENT, "width": 2.5},
+                "marker": {
+                    "size": 7,
+                    "color": theme.ACCENT,
+                    "symbol": ["circle-open" if p.is_provisional else "circle" for p in run],
+                },
+                "hovertext": [p.hover or p.label for p in run],
+                "hoverinfo": "text",
+                "connectgaps": False,
+            }
+        )
+    lines, notes = _guides(style, vertical=False)
+    order = [p.label for p in points]
+    for before, after in pairwise(points):
+        if before.side != after.side:
+            at = order.index(after.label) - 0.5
+            lines.append(
+                {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
+                 "line": {"color": theme.ORDINARY, "width": 1, "dash": "dot"}}
+            )  # fmt: skip
+            notes.append(
+                {"x": at, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False,
+                 "text": style.break_label, "font": {"color": theme.ORDINARY, "size": 12}}
+            )  # fmt: skip
+    known = [p for p in points if p.value is not None]
+    if known:
+        last = known[-1]
+        notes.append(
+            {"x": last.label, "y": scaled(last.value, style.unit), "yshift": 14, "showarrow": False, "xanchor": "right",
+             "text": f"<b>{numbers.number(last.value, style.unit, style.lang)}</b>", "font": {"color": theme.INK}}
+        )  # fmt: skip
+    return go.Figure(
+        {
+            "data": data,
+            "layout": layout(
+                style,
+                320,
+                margin={"l": 8, "r": 20, "t": 26, "b": 8},
+                xaxis={
+                    "type": "category",
+                    "categoryorder": "array",
+                    "categoryarray": order,
+                    "fixedrange": True,
+                    "automargin": True,
+                    "showgrid": False,
+                    "nticks": 8,
+                    "tickangle": 0,
+                    "title": None,
+                },
+                yaxis=_axis(style, range=[low, high], showgrid=True, nticks=5),
+                shapes=lines,
+                annotations=notes,
+            ),
+        }
+    )
+
+
+@lru_cache(maxsize=256)
+def mix(bars: tuple[Bar, ...], names: tuple[str, ...], colours: tuple[str, ...], style: Style) -> go.Figure:
+    """Return bars of parts of one whole, at most five parts, each named once above the first bar's segment."""
+    wholes = [sum(b.parts) for b in bars]
+    labels = [b.label for b in bars]
+    data = []
+    for part, (name, colour) in enumerate(zip(names, colours, strict=True)):
+        shares = [b.parts[part] / whole if whole else 0.0 for b, whole in zip(bars, wholes, strict=True)]
+        data.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": name,
+                "y": labels,
+                "x": [s * 100 for s in shares],
+                "marker": {"color": colour},
+                "text": [numbers.percent(s, style.lang, 0) if s >= 0.09 else "" for s in shares],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"size": 12},
+                "hovertext": [
+                    f"{b.label}<br>{name}: {numbers.percent(s, style.lang)}" for b, s in zip(bars, shares, strict=True)
+                ],
+                "hoverinfo": "text",
+            }
+        )
+    return go.Figure(
+        {
+            "data": data,
+            "layout": layout(
+                style,
+                64 + 30 * max(len(bars), 1),
+                barmode="stack",
+                bargap=0.28,
+                showlegend=True,
+                legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal", "title": None,
+                        "itemclick": False, "itemdoubleclick": False},
+                margin={"l": 8, "r": 16, "t": 30, "b": 8},
+                xaxis=_axis(style, range=[0, 100], showgrid=False, nticks=5),
+                yaxis={"fixedrange": True, "automargin": True, "autorange": "reversed", "type": "category",
+                       "ticksuffix": "  ", "title": None, "dtick": 1},
+            ),
+        }
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def panels(series: tuple[tuple[str, tuple[Point, ...]], ...], style: Style) -> go.Figure:
+    """Return one row of columns per series, each from zero on its own scale: kinds that may not be added up."""
+    data: list[dict[str, Any]] = []
+    axes: dict[str, Any] = {}
+    notes: list[dict[str, Any]] = []
+    n = max(len(series), 1)
+    for i, (name, points) in enumerate(series):
+        suffix = "" if i == 0 else str(i + 1)
+        top = 1 - i / n
+        tallest = max([p.value or 0 for p in points] or [0])
+        axes[f"yaxis{suffix}"] = {
+            "domain": [top - 1 / n + 0.03, top - 0.085],
+            "fixedrange": True,
+            "showgrid": False,
+            "showticklabels": False,
+            "range": [0, max(tallest, 1) * 1.3],
+            "zeroline": True,
+            "title": None,
+        }
+        data.append(
+            {
+                "type": "bar",
+                "x": [p.label for p in points],
+                "y": [p.value for p in points],
+                "yaxis": f"y{suffix}",
+                "marker": {"color": [theme.ACCENT_SOFT if p.is_provisional else theme.ACCENT for p in points]},
+                "text": [
+                    numbers.integer(p.value, style.lang) if p.value is not None else numbers.MISSING for p in points
+                ],
+                "textposition": "outside",
+                "textfont": {"size": 11},
+                "cliponaxis": False,
+                "hovertext": [p.hover or p.label for p in points],
+                "hoverinfo": "text",
+            }
+        )
+        notes.append(
+            {"x": 0, "xref": "paper", "y": top, "yref": "paper", "xanchor": "left", "yanchor": "top",
+             "showarrow": False, "text": f"<b>{name}</b>", "font": {"color": theme.INK}}
+        )  # fmt: skip
+    order = [p.label for p in series[0][1]] if series else []
+    xaxis = {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": order,
+        "fixedrange": True,
+        "showgrid": False,
+        "tickangle": 0,
+        "nticks": 8,
+        "automargin": True,
+        "anchor": f"y{n if n > 1 else ''}",
+        "title": None,
+    }
+    return go.Figure(
+        {"data": data, "layout": layout(style, 130 * n + 30, bargap=0.35, xaxis=xaxis, annotations=notes, **axes)}
+    )

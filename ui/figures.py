@@ -1,0 +1,173 @@
+"""A figure ready to be shown, from answer rows: value, parts, interval, history, and how it compares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ui import numbers, theme
+from ui.text import Text
+
+
+class Row(Protocol):
+    """What is read of an answer row (product.md §4)."""
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    lower: float | None
+    upper: float | None
+    is_shown: bool
+    is_small: bool
+    status: str
+    reasons: tuple[Any, ...]
+
+    def note_in(self, lang: str) -> str: ...
+
+
+class Definition(Protocol):
+    """What is read of a metric's definition."""
+
+    name: str
+    label: dict[str, str]
+    kind: str
+    unit: str
+    direction: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One earlier period beside this one; `word` is `previous` or `last_year`."""
+
+    word: str
+    words: str
+    delta: float | None
+    is_clear: bool
+    sign: theme.Sign
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one card shows."""
+
+    metric: str
+    label: str
+    value: str
+    detail: str
+    history: tuple[float, ...]
+    comparisons: tuple[Comparison, ...]
+    has_cases: bool
+    n_cases: int | None
+
+
+def is_share(metric: Definition) -> bool:
+    """Return whether the value is a share of whole things that can be printed with its parts."""
+    return metric.kind == "proportion"
+
+
+def is_whole(metric: Definition) -> bool:
+    """Return whether the value counts whole things."""
+    return metric.kind in ("count", "stock") or metric.unit in ("cases", "letters")
+
+
+def value_text(metric: Definition, row: Row | None, lang: str) -> str:
+    """Return the value in its unit; "–" when there is none or it may not be shown."""
+    if row is None or not row.is_shown or row.value is None:
+        return numbers.MISSING
+    return numbers.number(row.value, metric.unit, lang, whole=is_whole(metric))
+
+
+def parts_text(metric: Definition, row: Row, lang: str) -> str:
+    """Return "1.234/1.310" for a share."""
+    if not is_share(metric) or not row.is_shown or row.numerator is None or row.denominator is None:
+        return ""
+    return f"{numbers.integer(row.numerator, lang)}/{numbers.integer(row.denominator, lang)}"
+
+
+def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
+    """Return what stands under a value: its parts, its interval, or why there is none."""
+    if row is None:
+        return text("status.not_available")
+    if not row.is_shown or row.value is None:
+        return row.note_in(text.lang) or text(
+            f"status.{row.status}" if text.has(f"status.{row.status}") else "status.not_available"
+        )
+    pieces = [parts_text(metric, row, text.lang)]
+    span = numbers.span(row.lower, row.upper, metric.unit, text.lang)
+    if span:
+        pieces.append(text("figure.interval", span=span))
+    if metric.unit not in ("percent", "cases", "letters") and text.has(f"measure.{metric.unit}"):
+        pieces.append(text(f"measure.{metric.unit}"))
+    pieces.append(note(row, text))
+    return " · ".join(p for p in pieces if p)
+
+
+def note(row: Row, text: Text) -> str:
+    """Return the row's note; that some units have not sent is said once, in the context line, here "provisional"."""
+    told = [text("status.provisional") if r.code == "partial" else r.text(text.lang) for r in row.reasons]
+    return "; ".join(told)
+
+
+def is_clear(now: Row, then: Row) -> bool:
+    """Return whether two intervals do not touch: a difference that noise of this size does not explain."""
+    if None in (now.lower, now.upper, then.lower, then.upper):
+        return False
+    return bool(now.lower > then.upper or now.upper < then.lower)  # type: ignore[operator]
+
+
+def compare(metric: Definition, now: Row | None, then: Row | None, word: str, absent: str, text: Text) -> Comparison:
+    """Return the comparison with an earlier period in words, or the reason there is none."""
+    unknown, name = theme.SIGNS["unknown"], text(f"figure.{word}")
+    if now is None or now.value is None or not now.is_shown:
+        return Comparison(word, "", None, False, unknown)
+    if then is None or then.value is None or not then.is_shown:
+        return Comparison(word, text("figure.no_comparison", name=name, reason=absent), None, False, unknown)
+    delta = now.value - then.value
+    clear = is_clear(now, then)
+    words = text(
+        "figure.comparison",
+        name=name,
+        value=numbers.number(then.value, metric.unit, text.lang, whole=is_whole(metric)),
+        delta=numbers.difference(delta, metric.unit, text("figure.points"), text.lang),
+    )
+    return Comparison(word, words, delta, clear, theme.for_change(delta, metric.direction, clear))
+
+
+def build(
+    metric: Definition, now: Row | None, past: Sequence[Row | None], comparisons: Sequence[Comparison], text: Text
+) -> Figure:
+    """Return the card of a metric."""
+    history = tuple(r.value for r in past if r is not None and r.value is not None and r.is_shown)
+    counted = metric.kind in ("count", "stock", "proportion")
+    n = None
+    if now is not None and counted and now.is_shown:
+        n = now.denominator if metric.kind == "proportion" else now.numerator
+    return Figure(
+        metric.name,
+        metric.label[text.lang],
+        value_text(metric, now, text.lang),
+        detail_text(metric, now, text),
+        history if len(history) > 1 else (),
+        tuple(c for c in comparisons if c.words),
+        metric.rows != "none" and bool(n),
+        int(n) if n is not None else None,
+    )
+
+
+def standing(metric: Definition, row: Row, reference: Row | None) -> theme.Word:
+    """Return where a unit stands against the whole: apart only where its interval excludes the whole's value."""
+    if row.value is None or not row.is_shown or row.is_small:
+        return "unknown"
+    if reference is None or reference.value is None or row.lower is None or row.upper is None:
+        return "neutral"
+    if row.lower <= reference.value <= row.upper:
+        return "ordinary"
+    return theme.for_change(row.value - reference.value, metric.direction, True).word
+
+
+def spread(values: Sequence[Any]) -> tuple[float, float] | None:
+    """Return the lowest and highest known value."""
+    known = [v for v in values if v is not None]
+    return (min(known), max(known)) if known else None

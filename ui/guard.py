@@ -1,0 +1,58 @@
+"""Who is looking: the first line of every page. No page shows a figure without it, however the page was reached.
+
+Streamlit runs a file of `pages/` by itself when the first request of a fresh server is a deep link, so `app.py` may not
+have run. The guard then runs it, and the page is drawn inside the application or not at all.
+"""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import streamlit as st
+
+from metrics.viewer import PROVINCE, Role, Viewer
+from warehouse.paths import REPOSITORY
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PAGES: dict[Role, frozenset[str]] = {
+    "province": frozenset({"overview", "timeliness", "complaints", "survey", "data"}),
+    "auditor": frozenset({"overview", "timeliness", "complaints", "survey", "data"}),
+    "unit": frozenset({"overview", "timeliness", "complaints", "survey"}),
+    "viewer": frozenset({"overview", "timeliness"}),
+}
+_inside: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+
+
+class NotAllowed(Exception):
+    """Nobody may look: the server can be reached from other machines, and sign-in is still to come."""
+
+
+def identify() -> Viewer:
+    """Return who is looking. Until accounts exist this is whoever sits at the machine: a loopback server only."""
+    if st.get_option("server.address") not in LOOPBACK:
+        raise NotAllowed
+    return PROVINCE
+
+
+@contextmanager
+def application(viewer: Viewer) -> Iterator[None]:
+    """Mark the time in which `app.py` draws a page for this viewer."""
+    token = _inside.set(viewer)
+    try:
+        yield
+    finally:
+        _inside.reset(token)
+
+
+def require(page: str) -> Viewer:
+    """Return the viewer of this page; run the application when the page was started without it; stop a stranger."""
+    viewer = _inside.get()
+    if viewer is None:
+        runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
+        st.stop()
+    if page not in PAGES[viewer.role]:
+        st.stop()
+    return viewer

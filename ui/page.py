@@ -1,0 +1,186 @@
+"""A page's question: who looks, what is chosen, the snapshot; and what it asks. Drawing and cache are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metrics import catalogue, periods
+from metrics.model import Calendar, Metric, Query
+from metrics.viewer import Viewer
+from ui import context, figures, reader, series
+from ui import view as choices
+from ui.text import Text
+from ui.view import View
+
+HEADLINE = ("received", "settled", "settled_late", "pending", "pending_overdue", "on_time_rate")
+"""What a closed period is compared by, for the unit and for the units below it."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """How questions reach a snapshot: with a cache on a page, without one in a test."""
+
+    ask: Callable[[Query, Viewer, reader.Source], Any]
+    read: Callable[..., list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that a page needs to ask and to say where, when and from what."""
+
+    viewer: Viewer
+    view: View
+    text: Text
+    source: reader.Source
+    info: dict[str, str]
+    extent: dict[str, Any]
+    places: reader.Places
+    unit: reader.Unit
+    period: periods.Period
+    access: Access
+
+    def ask(self, names: Sequence[str], **changes: Any) -> list[Any]:
+        """Return the answer rows for the chosen unit and period, or with some of the question changed."""
+        return list(self.access.ask(self.query(names, **changes), self.viewer, self.source).rows)
+
+    def query(self, names: Sequence[str], **changes: Any) -> Query:
+        """Return the page's question about these metrics."""
+        return Query(
+            metrics=tuple(names),
+            level=self.unit.level,
+            unit=self.unit.unit_id,
+            period=self.view.period,
+            calendar=self.calendar,
+            boundaries=choices.boundaries(self.unit, self.period.start),
+        ).at(**changes)
+
+    def below(self, names: Sequence[str], **changes: Any) -> list[Any]:
+        """Return the answer rows of the units to compare: of the chosen level, within the unit or its province."""
+        return self.ask(names, level=self.view.level, unit=None, within=self.scope.unit_id, **changes)
+
+    def series(self, names: Sequence[str], kind: str = "", most: int = 0) -> tuple[list[str], dict[str, list[Any]]]:
+        """Return the periods of a kind (its own unless said) up to this one, and each metric's row in each."""
+        tokens = choices.history(self.view.period, self.first_day, self.last_day, kind, most)
+        start = periods.parse(tokens[0], self.calendar).start
+        limits = choices.boundaries(self.unit, start)
+        rows = self.ask(names, period=tokens[0], period_to=tokens[-1], boundaries=limits)
+        return tokens, series.lined_up(rows, names, tokens, self.calendar)
+
+    def figures(self, names: Sequence[str]) -> list[figures.Figure]:
+        """Return the cards of metrics: value, history, comparisons."""
+        tokens, past = self.series(names)
+        now = {r.metric: r for r in self.ask(names)}
+        earlier = self._earlier(names, tokens, past)
+        return [
+            figures.build(
+                self.metric(n),
+                now.get(n),
+                past[n],
+                [
+                    figures.compare(self.metric(n), now.get(n), rows.get(n), word, why, self.text)
+                    for word, (rows, why) in earlier.items()
+                ],
+                self.text,
+            )
+            for n in names
+        ]
+
+    def _earlier(
+        self, names: Sequence[str], tokens: Sequence[str], past: dict[str, list[Any]]
+    ) -> dict[str, tuple[dict[str, Any], str]]:
+        """Return the rows of the period before and of the same one last year, or the reason there is none."""
+        found: dict[str, tuple[dict[str, Any], str]] = {}
+        for word, other in (
+            ("previous", periods.previous(self.period, self.first_day)),
+            ("last_year", periods.same_last_year(self.period, self.first_day)),
+        ):
+            if isinstance(other, periods.NoPeriod):
+                found[word] = {}, other.reason[self.text.lang].rstrip(".")
+            elif other.token in tokens:
+                at = tokens.index(other.token)
+                found[word] = {n: past[n][at] for n in names}, self.text("figure.no_data_then")
+            else:
+                limits = choices.boundaries(self.unit, other.start)
+                rows = self.ask(names, period=other.token, boundaries=limits)
+                found[word] = {r.metric: r for r in rows}, self.text("figure.no_data_then")
+        return found
+
+    def read(self, statement: str, **values: object) -> list[dict[str, Any]]:
+        """Return the rows of one of ui/sql's questions."""
+        return self.access.read(statement, self.source, **values)
+
+    def not_sent(self, dataset: str) -> list[dict[str, Any]]:
+        """Return the communes that sent nothing of this dataset for the period."""
+        start, end = self.period.start, self.period.end
+        return self.read("not_sent", dataset=dataset, unit_id=self.unit.unit_id, start=start, end=end)
+
+    def target(self, name: str) -> float | None:
+        """Return the target of a metric for this unit, as of the period's last day."""
+        found = self.read("targets", metric=name, level=self.unit.level, unit_id=self.unit.unit_id, day=self.period.end)
+        return float(found[0]["target"]) if found else None
+
+    def headline(self, source: reader.Source | None = None) -> list[Any]:
+        """Return the figures by which snapshots are compared, of the unit and of the units below it."""
+        source = source or self.source
+        questions = [self.query(HEADLINE)]
+        if self.unit.level != self.view.level:
+            questions.append(self.query(HEADLINE, level=self.view.level, unit=None, within=self.scope.unit_id))
+        return [row for question in questions for row in self.access.ask(question, self.viewer, source).rows]
+
+    @staticmethod
+    def metric(name: str) -> Metric:
+        """Return the definition of a metric."""
+        return catalogue.metric(name)
+
+    @property
+    def calendar(self) -> Calendar:
+        return "report" if self.view.calendar == "report" else "calendar"
+
+    @property
+    def first_day(self) -> Any:
+        """The first day for which there are data."""
+        return min(start for start, _ in self.extent.values())
+
+    @property
+    def last_day(self) -> Any:
+        """The last day for which there are data."""
+        return max(end for _, end in self.extent.values())
+
+    @property
+    def province(self) -> reader.Unit:
+        return self.places.get(self.unit.province_id) or self.unit
+
+    @property
+    def scope(self) -> reader.Unit:
+        """The unit whose parts are compared: a commune is compared within its province."""
+        return self.province if self.unit.level == "commune" else self.unit
+
+    @property
+    def unit_name(self) -> str:
+        """The unit's name to start a sentence with."""
+        return choices.unit_label(self.unit, self.period.start, self.text)
+
+    @property
+    def period_name(self) -> str:
+        """The period's name for the middle of a sentence."""
+        return choices.mid_sentence(self.period.name(self.text.lang))
+
+    @property
+    def where(self) -> str:
+        return context.where(self)
+
+    @property
+    def is_demo(self) -> bool:
+        return reader.is_demo(self.info)
+
+    def units_below(self) -> dict[str, reader.Unit]:
+        """Return the units of the chosen level by id."""
+        found = self.places.in_force(self.view.level, self.period.start, self.period.end)
+        return {u.unit_id: u for u in found}
+
+    def head(self) -> list[str]:
+        """Return the lines that go with every export: unit, period, freshness, sample."""
+        lines = [context.where(self), context.when(self), context.freshness(self, [])]
+        return [*lines, self.text("app.demo_banner")] if self.is_demo else lines

@@ -1,0 +1,94 @@
+"""What a page answers, in one or two sentences computed from the data; never more than the data say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from metrics.model import Metric
+from metrics.periods import parse
+from ui import charts, figures, numbers
+from ui.text import Text
+
+
+def rate(text: Text, metric: Metric, row: Any, unit: str, period: str) -> str:
+    """Return the sentence of a rate with its parts, or why there is none."""
+    if row is None or row.value is None or not row.is_shown:
+        reason = figures.detail_text(metric, row, text)
+        return text("sentence.no_value", unit=unit, period=period, label=metric.label[text.lang].lower(), reason=reason)
+    return text(
+        "sentence.rate",
+        unit=unit,
+        period=period,
+        label=metric.label[text.lang].lower(),
+        share=numbers.share(row.value, row.numerator, row.denominator, text.lang),
+    )
+
+
+def change(text: Text, comparison: figures.Comparison, name: str, unit: str) -> str:
+    """Return how a figure moved, with "within the usual range" when noise explains it."""
+    if comparison.delta is None:
+        return ""
+    if not comparison.is_clear:
+        return text("sentence.within_noise", name=name)
+    size = numbers.difference(abs(comparison.delta), unit, text("figure.points"), text.lang).lstrip("+")
+    return text("sentence.higher" if comparison.delta > 0 else "sentence.lower", name=name, size=size)
+
+
+def apart(text: Text, words: Sequence[str], not_sent: int) -> str:
+    """Return how many units stand clearly apart, how many are too small, how many sent nothing."""
+    pieces = []
+    below, above = words.count("concern"), words.count("improvement")
+    rated = sum(w in ("concern", "improvement", "ordinary") for w in words)
+    if rated:
+        key = "sentence.apart" if below or above else "sentence.none_apart"
+        pieces.append(text(key, rated=rated, below=below, above=above))
+    if small := words.count("unknown") - not_sent:
+        pieces.append(text("sentence.small", n=max(small, 0)) if small > 0 else "")
+    return " ".join(p for p in pieces if p)
+
+
+def trend_title(text: Text, metric: Metric, rows: Sequence[Any], unit: str) -> str:
+    """Return the finding of a series: where the last value stands among those before it."""
+    known = [r for r in rows if r is not None and r.value is not None and r.is_shown]
+    label = metric.label[text.lang]
+    if not known:
+        return text("title.no_data", label=label)
+    value = figures.value_text(metric, known[-1], text.lang)
+    before = figures.spread([r.value for r in known[:-1]])
+    if before is None:
+        return text("title.single", label=label, value=value)
+    low, high = (numbers.number(v, metric.unit, text.lang, figures.is_whole(metric)) for v in before)
+    last = known[-1].value
+    key = "title.highest" if last > before[1] else "title.lowest" if last < before[0] else "title.between"
+    return text(key, label=label, value=value, low=low, high=high, n=len(known) - 1)
+
+
+def denunciations(text: Text, row: Any, quarter: str) -> str:
+    """Return the count of a quarter, or why it is not shown."""
+    if row is None or row.value is None or not row.is_shown:
+        reason = row.note_in(text.lang) if row is not None else text("status.not_available")
+        return text("letters.denunciations_none", reason=reason)
+    n = numbers.integer(row.value, text.lang)
+    return text("letters.denunciations", n=n, period=parse(quarter).name(text.lang).lower())
+
+
+def survey(
+    text: Text, unit: str, period: str, total: Any, satisfied: Any, of_total: Metric, of_satisfied: Metric
+) -> str:
+    """Return total and satisfaction, or the reason why the total may not be published."""
+    values = {"unit": unit, "period": period, "satisfied": figures.value_text(of_satisfied, satisfied, text.lang)}
+    if total.value is None or not total.is_shown:
+        return text("sentence.survey_partial", reason=figures.detail_text(of_total, total, text), **values)
+    return text("sentence.survey", total=figures.value_text(of_total, total, text.lang), **values)
+
+
+def named(mark: charts.Mark, unit: str, text: Text) -> str:
+    """Return "name (value)" for a finding."""
+    return f"{mark.label} ({numbers.number(mark.value, unit, text.lang)})"
+
+
+def factor(text: Text, name: str | None) -> str:
+    """Return a factor of satisfaction in words."""
+    key = f"factor.{name}"
+    return text(key) if text.has(key) else name or text("chart.no_field")

@@ -1,0 +1,42 @@
+"""Words of the pages in Vietnamese and English, by key; the two files have the same keys (tested)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("vi", "en")
+FOLDER = Path(__file__).parent / "text"
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": str(value)}
+    return flat
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """Return every text of a language by its dotted key."""
+    with (FOLDER / f"{lang}.toml").open("rb") as file:
+        return _flatten(tomllib.load(file))
+
+
+@dataclass(frozen=True)
+class Text:
+    """The words of one language: `text("page.overview.title", unit="…")`."""
+
+    lang: str = "vi"
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the text of a key with its places filled."""
+        found = words(self.lang)[key]
+        return found.format(**values) if values else found
+
+    def has(self, key: str) -> bool:
+        """Return whether the key has a text."""
+        return key in words(self.lang)
