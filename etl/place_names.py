@@ -50,4 +50,4 @@ def ascii_key(text: str) -> str:
     ('phuong dong ha', 'xa dakrong')
     """
     bare = unicodedata.normalize("NFD", accented_key(text).translate(_LETTER_D))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join("".join(letter for letter in bare if not unicodedata.combining(letter)).split())
