@@ -54,25 +54,28 @@ def _column_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
         if file.kind != "TABLE":
             continue
         for column, check in file.column_checks:
+            sql: str | None
             if check == "NO_NULLS":
                 sql = f"SELECT * FROM {file.name} WHERE {column} IS NULL"
                 texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
             else:
-                sql = _repeated(file.name, column)
+                sql = _repeated(con, file.name, column)
                 texts = {"vi": f"cột {column} có giá trị lặp", "en": f"column {column} has repeated values"}
-            found = _rows(con, sql)
+            found = _rows(con, sql) if sql else None
             if found is not None:
                 findings.append(Finding(f"{file.name}.{column}", True, *found, texts))
     return findings
 
 
-def _repeated(table: str, column: str) -> str:
-    # First by hash: eight bytes a row stay in memory where ten million codes would not.
-    return f"""
-        SELECT {column}, count(*) AS n FROM {table}
-        WHERE hash({column}) IN (SELECT hash({column}) FROM {table} GROUP BY hash({column}) HAVING count(*) > 1)
-        GROUP BY {column} HAVING count(*) > 1
-    """
+def _repeated(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str | None:
+    """Return the query for repeated values, None when no two values share a hash (eight bytes a row, not the text)."""
+    shared = f"SELECT hash({column}) AS key FROM {table} GROUP BY hash({column}) HAVING count(*) > 1"
+    if not con.execute(f"{shared} LIMIT 1").fetchall():
+        return None
+    return (
+        f"SELECT {column}, count(*) AS n FROM {table} WHERE hash({column}) IN ({shared}) "
+        f"GROUP BY {column} HAVING count(*) > 1"
+    )
 
 
 def _rows(

@@ -142,7 +142,10 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
     create_loaded_view(con, "case", new_loads)
     builder.make(["stg_unit_answer", "stg_case", "case_state"])
     con.execute("CREATE OR REPLACE TEMP TABLE stg_affected AS SELECT DISTINCT case_id FROM stg_case")
-    published = "(SELECT * FROM fct_case UNION ALL BY NAME SELECT * EXCLUDE (replaced_by_load_no) FROM case_history)"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE stg_case_before AS "
+        "SELECT * FROM fct_case SEMI JOIN stg_affected ON stg_affected.case_id = fct_case.case_id"
+    )
     named = ", ".join(
         "stg_load.load_rank" if column == "load_rank" else f"state.{column}" for column in builder.state_columns()
     )
@@ -150,17 +153,23 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
         f"""
         CREATE OR REPLACE TEMP TABLE stg_case_known AS
         SELECT {named}
-        FROM {published} AS state
-        SEMI JOIN stg_affected ON stg_affected.case_id = state.case_id
+        FROM (
+            SELECT * FROM stg_case_before
+            UNION ALL BY NAME
+            SELECT * EXCLUDE (replaced_by_load_no) FROM case_history
+            SEMI JOIN stg_case_before ON stg_case_before.case_id = case_history.case_id
+        ) AS state
         INNER JOIN stg_load ON stg_load.load_no = state.load_no
         """
     )
     con.execute(
-        f"""
+        """
         CREATE OR REPLACE TEMP VIEW stg_state_seen AS
         SELECT load_no, sent_unit_id, received_on, completed_on FROM case_state
         UNION ALL
-        SELECT load_no, sent_unit_id, received_on, completed_on FROM {published}
+        SELECT load_no, sent_unit_id, received_on, completed_on FROM fct_case
+        UNION ALL
+        SELECT load_no, sent_unit_id, received_on, completed_on FROM case_history
         """
     )
     names = builder.needed_by(FACTS["case"]) - {"stg_unit_answer", "stg_case", "case_state"}
@@ -168,17 +177,18 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {CHANGES} AS
-        SELECT *, CAST(-1 AS INTEGER) AS sign FROM fct_case SEMI JOIN stg_case_known USING (case_id)
+        SELECT *, CAST(-1 AS INTEGER) AS sign FROM stg_case_before
         UNION ALL
         SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case_new
         """
     )
     for table in FACTS["case"]:
-        con.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM stg_case_known)")
+        con.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM stg_case_before)")
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {table}_new")
         con.execute(f"DROP TABLE {table}_new")
     _mark_unseen(con, new_loads)
-    con.execute("DROP TABLE stg_affected")
+    for table in ("stg_affected", "stg_case_before", "stg_case_known"):
+        con.execute(f"DROP TABLE {table}")
     return CHANGES
 
 

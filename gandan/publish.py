@@ -274,7 +274,7 @@ def _hash(files: list[Path]) -> str:
 
 
 def need_disk(data_dir: DataDir) -> tuple[int, int]:
-    """Return (free, needed) bytes; raise `DiskFull` unless thrice the published snapshot (or the staged rows) is free."""
+    """Return (free, needed) bytes; raise `DiskFull` unless thrice the snapshot (or the staged rows) is free."""
     ref = snapshots.current(data_dir)
     rows = sum(f.stat().st_size for f in data_dir.loads.glob("*/rows.parquet")) if data_dir.loads.is_dir() else 0
     needed = DISK_FACTOR * max(ref.path.stat().st_size if ref else 0, rows)

@@ -33,7 +33,7 @@ SELECT
     answered.*,
     seen_load.load_no AS seen_load_no,
     CASE
-        WHEN answered.is_replaced THEN FALSE
+        WHEN answered.is_replaced THEN FALSE  -- a replaced state is not the last one seen
         WHEN last_file.load_rank > answered.seen_load_rank THEN FALSE
         ELSE TRUE
     END AS is_last_seen

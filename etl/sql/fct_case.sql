@@ -48,4 +48,4 @@ SELECT
     conformed.source_sheet,
     conformed.source_row
 FROM case_conformed AS conformed
-WHERE NOT conformed.is_replaced
+WHERE NOT coalesce(conformed.is_replaced, FALSE)

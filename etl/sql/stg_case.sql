@@ -1,7 +1,8 @@
 -- One row per accepted row of a case log, with what its load says about it.
 SELECT
     upper(replace(trim(loaded_case.case_code), ' ', '')) AS case_id,
-    loaded_case.* EXCLUDE (unit_id, channel, n_supplements, n_reappointments),
+    loaded_case.* EXCLUDE (unit_id, channel, n_supplements, n_reappointments, source_sheet),
+    coalesce(loaded_case.source_sheet, '') AS source_sheet,
     loaded_case.unit_id AS sent_unit_id,
     coalesce(loaded_case.channel, 'counter') AS channel,  -- product.md: a missing channel is the counter
     coalesce(loaded_case.n_supplements, 0) AS n_supplements,

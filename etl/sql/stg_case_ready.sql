@@ -1,11 +1,12 @@
--- Every state, with its place among the states of its case.
+-- Every state, with its place among the states of its case; `is_replaced` is NULL where there is only one.
 SELECT
     state.*,
-    FALSE AS is_replaced,
-    CAST(NULL AS INTEGER) AS replaced_by_load_no,
-    CAST(NULL AS VARCHAR) AS known_unit_id,
-    state.load_rank AS seen_load_rank,
+    case_rank.is_replaced,
+    case_rank.replaced_by_load_no,
+    case_rank.known_unit_id,
+    coalesce(case_rank.seen_load_rank, state.load_rank) AS seen_load_rank,
 FROM stg_case_all AS state
-ANTI JOIN stg_case_repeated_key ON stg_case_repeated_key.case_key = hash(state.case_id)
-UNION ALL BY NAME
-SELECT * FROM stg_case_repeated
+LEFT JOIN stg_case_rank AS case_rank
+    ON case_rank.load_no = state.load_no
+    AND case_rank.source_row = state.source_row
+    AND case_rank.source_sheet = state.source_sheet

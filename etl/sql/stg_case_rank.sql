@@ -1,9 +1,14 @@
 -- #TEMP
--- One row per state of a case that has several, newest first.
+-- One row per state of a case that has several: its place among them, newest first. Narrow, because all of them are sorted.
 WITH
 ordered AS (
     SELECT
-        state.*,
+        state.case_id,
+        state.load_no,
+        state.load_rank,
+        state.source_sheet,
+        state.source_row,
+        state.sent_unit_id,
         row_number() OVER newest_first AS recency,
         lag(state.load_no) OVER newest_first AS next_load_no,
         body.unit_id IS NOT NULL
@@ -18,7 +23,9 @@ ordered AS (
     )
 )
 SELECT
-    * EXCLUDE (recency, next_load_no, is_dated_right),
+    load_no,
+    source_sheet,
+    source_row,
     recency > 1 AS is_replaced,
     CASE WHEN recency > 1 THEN next_load_no END AS replaced_by_load_no,
     arg_min(sent_unit_id, recency) FILTER (WHERE is_dated_right) OVER (PARTITION BY case_id) AS known_unit_id,
