@@ -14,7 +14,7 @@ ICONS = {
     "data": "database",
 }
 
-text = Text(controls.language())
+text = Text.of(controls.language())
 st.set_page_config(page_title=text("app.name"), page_icon=str(REPOSITORY / "static" / "icon.svg"), layout="wide")
 controls.style()
 try:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from metrics import periods
 from ui import charts, controls, figures, guard, sentences, series, standings
 
 viewer = guard.require("complaints")
@@ -42,8 +43,10 @@ panels = tuple(
     if any(r is not None and r.is_shown and r.value is not None for r in past[n])
 )
 if panels:
-    last = {n: figures.value_text(page.metric(n), past[n][-1], text.lang) for n in KINDS}
-    title = text("title.kinds", complaints=last[KINDS[0]], petitions=last[KINDS[1]], feedback=last[KINDS[2]])
+    whole = max((i for i, row in enumerate(past[KINDS[0]]) if not series.is_running(row)), default=-1)
+    last = [figures.value_text(page.metric(n), past[n][whole], text.lang) for n in KINDS]
+    quarter = periods.parse(tokens[whole], page.calendar).name(text.lang)
+    title = text("title.kinds", quarter=quarter, complaints=last[0], petitions=last[1], feedback=last[2])
     figure = charts.panels(panels, charts.Style(unit="letters", lang=text.lang))
     controls.chart(figure, title, text("chart.kinds_subtitle", where=page.where), "kinds")
     kinds = [page.metric(n) for n in names]

@@ -9,7 +9,7 @@ from ui.view import mid_sentence
 viewer = guard.require("overview")
 
 MAIN = "on_time_rate"
-FIGURES = (MAIN, "settled", "pending", "pending_overdue_rate", "online_rate")
+FIGURES = (MAIN, "settled", "pending_overdue", "online_rate")
 
 page = controls.open_page(viewer, "overview", "case")
 text = page.text
@@ -40,15 +40,16 @@ file = controls.boundary_file(page)
 map_kind = controls.map_kind(page) if file else "map"
 where = {"label": metric.label[text.lang], "level": level, "when": page.period.title(text.lang)}
 
-left, right = st.columns([3, 2], gap="large")
+places = standings.places(rows, units)
+if not any(r.value is not None for r in rows):
+    st.info(text("empty.no_cases"))
+left, right = st.columns([3, 2], gap="large") if places else (st.container(), st.container())
 with left:
-    if not any(s.value is not None for s in spots):
-        st.info(text("empty.no_cases"))
-    elif map_kind == "boundaries" and file:
+    if map_kind == "boundaries" and file:
         figure = maps.choropleth(spots, file, style, text("chart.absent"))
         clicked = controls.chart(figure, title, text("chart.boundaries_subtitle", **where), "map", True)
         controls.open_unit(page, clicked)
-    elif places := standings.places(rows, units):
+    elif places:
         figure = maps.tile_map(spots, places, style, text("chart.absent"))
         clicked = controls.chart(figure, title, text("chart.map_subtitle", **where), "map", True)
         controls.open_unit(page, clicked)

@@ -7,7 +7,7 @@ from ui import charts, controls, figures, guard, mixes, numbers, sentences, seri
 viewer = guard.require("timeliness")
 
 MAIN = "on_time_rate"
-FIGURES = (MAIN, "late_rate", "pending_overdue", "processing_days_median", "days_late_median")
+FIGURES = (MAIN, "settled_late", "pending_overdue", "processing_days_median")
 PARTS = ("settled_early", "settled_on_time", "settled_late")
 
 page = controls.open_page(viewer, "timeliness", "case")

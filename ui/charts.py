@@ -159,7 +159,7 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
             "showarrow": False,
             "text": numbers.number(m.value, style.unit, style.lang),
             "font": {"color": theme.INK, "size": 12},
-            "xshift": 4,
+            "xshift": 12,
         }
         for m, name in zip(marks, names, strict=True)
     ]
@@ -171,7 +171,7 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
             "layout": layout(
                 style,
                 head + 34 + ROW * max(len(marks), 1),
-                margin={"l": 8, "r": 66, "t": head, "b": 8},
+                margin={"l": 8, "r": 76, "t": head, "b": 8},
                 xaxis=_axis(style, range=[low, high], showgrid=True, nticks=6),
                 yaxis={
                     "fixedrange": True,
@@ -275,7 +275,7 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
     if known:
         last = known[-1]
         notes.append(
-            {"x": last.label, "y": scaled(last.value, style.unit), "yshift": 14, "showarrow": False, "xanchor": "right",
+            {"x": last.label, "y": scaled(last.value, style.unit), "yshift": 16, "showarrow": False, "xanchor": "right",
              "text": f"<b>{numbers.number(last.value, style.unit, style.lang)}</b>", "font": {"color": theme.INK}}
         )  # fmt: skip
     return go.Figure(

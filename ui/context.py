@@ -22,6 +22,19 @@ _CASE_COLUMNS: dict[str, tables.Kind] = {
 _NAMES_SHOWN = 5
 
 
+def title(page: Any, name: str) -> str:
+    """Return the page's title; a centrally run city is not called a province."""
+    key = f"page.{name}.title"
+    if (
+        page.unit is not None
+        and page.text.has(f"{key}_city")
+        and page.province.type_name
+        and page.province.type_name in page.text("unit.city_types")
+    ):
+        key = f"{key}_city"
+    return str(page.text(key))
+
+
 def where(page: Any) -> str:
     """Return unit › area › province."""
     text, start = page.text, page.period.start

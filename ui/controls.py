@@ -108,18 +108,18 @@ ACCESS = Access(
 def open_page(viewer: Viewer, name: str, dataset: str) -> Page:
     """Return the page with its title and choices drawn; stop with the next step when there is nothing yet."""
     view = current_view()
-    text = Text(view.lang)
+    text = Text.of(view.lang)
     data_dir = DataDir.from_environment()
     source = _open(data_dir, view, text)
     if source is None:
-        st.title(text(f"page.{name}.title"))
+        st.title(text(f"page.{name}.title"), anchor=False)
         st.info(text("empty.no_snapshot"))
         st.stop()
     info, extent, places = _facts(source.name, source)
     if dataset not in extent:
         dataset = next(iter(extent), "")
     if not extent or not places.units:
-        st.title(text(f"page.{name}.title"))
+        st.title(text(f"page.{name}.title"), anchor=False)
         st.info(text("empty.no_data"))
         st.stop()
     view = _settled(view, extent[dataset], places)
@@ -129,8 +129,8 @@ def open_page(viewer: Viewer, name: str, dataset: str) -> Page:
     _sidebar(view, text, extent[dataset], places, period)
     if reader.is_demo(info):
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")
-    st.title(text(f"page.{name}.title"), anchor=False)
     page = Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
+    st.title(context.title(page, name), anchor=False)
     if unit is None or not unit.is_in_force(period.start, period.end):
         _not_in_force(page, unit)
         st.stop()
@@ -194,7 +194,7 @@ def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Pla
             tokens,
             view.period,
             text("filter.period"),
-            lambda p: periods.parse(p, view.calendar).name(text.lang),
+            lambda p: periods.parse(p, period.calendar).name(text.lang),
             text,
         )
         _control(
@@ -279,7 +279,7 @@ def cards(page: Page, shown: Sequence[figures.Figure]) -> None:
                 )  # fmt: skip
                 lines = [figure.detail, *(f"{c.sign.icon} {c.words}" for c in figure.comparisons)]
                 st.caption("  \n".join(line for line in lines if line))
-                with st.container(horizontal=True, gap="small"):
+                with st.container(horizontal=True, gap="xsmall"):
                     if figure.has_cases:
                         label = text("action.cases", n=numbers.integer(figure.n_cases, text.lang))
                         if st.button(label, key=f"cases_{figure.metric}", type="tertiary"):

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from metrics.answer import Row
+from metrics.model import Metric as Definition
 from ui import numbers, theme
 from ui.text import Text
-
-
-class Row(Protocol):
-    """What is read of an answer row (product.md §4)."""
-
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    lower: float | None
-    upper: float | None
-    is_shown: bool
-    is_small: bool
-    status: str
-    reasons: tuple[Any, ...]
-
-    def note_in(self, lang: str) -> str: ...
-
-
-class Definition(Protocol):
-    """What is read of a metric's definition."""
-
-    name: str
-    label: dict[str, str]
-    kind: str
-    unit: str
-    direction: str
-    rows: str
 
 
 @dataclass(frozen=True)

@@ -154,8 +154,8 @@ class Page:
 
     @property
     def scope(self) -> reader.Unit:
-        """The unit whose parts are compared: a commune is compared within its province."""
-        return self.province if self.unit.level == "commune" else self.unit
+        """The unit whose parts are compared: a commune or an agency is compared within its province."""
+        return self.province if self.unit.level in ("commune", "agency") else self.unit
 
     @property
     def unit_name(self) -> str:

@@ -30,6 +30,7 @@ class Unit:
     level: str
     name: str
     full_name: str
+    type_name: str | None
     province_id: str
     lat: float | None
     lon: float | None
@@ -109,6 +110,7 @@ def places(source: Source) -> Places:
             "district" if is_district else group["grouping"],
             old.name if old else group["group_name"],
             old.full_name if old else group["group_name"],
+            old.type_name if old else None,
             group["province_id"],
             None,
             None,

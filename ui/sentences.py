@@ -9,6 +9,7 @@ from metrics.model import Metric
 from metrics.periods import parse
 from ui import charts, figures, numbers
 from ui.text import Text
+from ui.view import mid_sentence
 
 
 def rate(text: Text, metric: Metric, row: Any, unit: str, period: str) -> str:
@@ -70,7 +71,7 @@ def denunciations(text: Text, row: Any, quarter: str) -> str:
         reason = row.note_in(text.lang) if row is not None else text("status.not_available")
         return text("letters.denunciations_none", reason=reason)
     n = numbers.integer(row.value, text.lang)
-    return text("letters.denunciations", n=n, period=parse(quarter).name(text.lang).lower())
+    return text("letters.denunciations", n=n, period=mid_sentence(parse(quarter).name(text.lang)))
 
 
 def survey(

@@ -21,6 +21,11 @@ def lined_up(
     return {name: [found.get((name, parse(t, calendar).end)) for t in tokens] for name in names}
 
 
+def is_running(row: Any) -> bool:
+    """Return whether the row's period goes on after the data's last day."""
+    return row is not None and any(r.code == "provisional" for r in row.reasons)
+
+
 def points(
     metric: Metric, rows: Sequence[Any], tokens: Sequence[str], calendar: Calendar, text: Text
 ) -> tuple[charts.Point, ...]:
@@ -40,7 +45,7 @@ def points(
                 row.upper if value is not None else None,
                 int(period.end >= CHANGE_DAY),
                 f"{hover}<br>{detail}" if detail else hover,
-                row is not None and row.status == "provisional",
+                is_running(row),
             )
         )
     return tuple(made)

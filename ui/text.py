@@ -6,9 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
-LANGUAGES = ("vi", "en")
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 FOLDER = Path(__file__).parent / "text"
 
 
@@ -30,7 +31,12 @@ def words(lang: str) -> dict[str, str]:
 class Text:
     """The words of one language: `text("page.overview.title", unit="…")`."""
 
-    lang: str = "vi"
+    lang: Language = "vi"
+
+    @classmethod
+    def of(cls, lang: str) -> Text:
+        """Return the words of a language, Vietnamese where there is none of that name."""
+        return cls(cast(Language, lang) if lang in LANGUAGES else "vi")
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of a key with its places filled."""

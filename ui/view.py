@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 from metrics import periods
+from metrics.model import Boundaries
 from ui.reader import CHANGE_DAY, Places, Unit
 from ui.text import LANGUAGES, Text
 
 KEYS = ("lang", "unit", "level", "period", "calendar", "asof")
 KINDS = ("month", "quarter", "half", "nine_months", "year", "ytd")
-LEVELS = ("commune", "district")
+LEVELS = ("commune", "district", "agency")
 CALENDARS = ("calendar", "report")
 # how many periods of a kind make the history beside a figure
 HISTORY = {"month": 13, "quarter": 8, "half": 4, "nine_months": 3, "year": 3, "ytd": 13}
@@ -127,13 +128,15 @@ def short_label(token: str) -> str:
 
 
 def choices(places: Places, start: date, end: date) -> list[Unit]:
-    """Return the units that can be chosen for a period: provinces, then areas and districts, then communes."""
-    return [u for level in ("province", "district", "commune") for u in places.in_force(level, start, end)]
+    """Return the units that can be chosen for a period: provinces, areas and districts, communes, then the rest."""
+    others = [g for g in groupings(places) if g not in LEVELS]
+    levels = ("province", "district", "commune", *others, "agency")
+    return [u for level in levels for u in places.in_force(level, start, end)]
 
 
 def groupings(places: Places) -> list[str]:
     """Return the levels to compare by: communes, districts or their areas, and every other grouping of the data."""
-    others = {u.level for u in places.units} - {"province", "district", "commune"}
+    others = {u.level for u in places.units} - {"province", *LEVELS}
     return [*LEVELS, *sorted(others)]
 
 
@@ -157,7 +160,7 @@ def mid_sentence(name: str) -> str:
     return _lower_first(name)
 
 
-def boundaries(unit: Unit, period_start: date) -> str:
+def boundaries(unit: Unit, period_start: date) -> Boundaries:
     """Return how units across 01/07/2025 are answered: as of today for a unit in force today, else as dated."""
     is_current = unit.valid_to is None or unit.level == "district"
     return "today" if is_current and period_start < CHANGE_DAY else "dated"
