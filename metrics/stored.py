@@ -20,6 +20,8 @@ class Store:
         self.columns = columns
         """(period_on, predicate, measure) → (table, column)."""
         self.read_days = read_days
+        # Nothing was open before the first day at which stocks are read: the sums say so by having no rows.
+        self.first_read = min((day for day, _ in read_days), default=date.max)
 
     def plan(
         self,
@@ -53,9 +55,9 @@ class Store:
 
     def _covers(self, part: Part, spans: Sequence[Span]) -> bool:
         if part.period_on == AT:
-            return all((s.ends_on, AT) in self.read_days for s in spans)
+            return all(s.ends_on < self.first_read or (s.ends_on, AT) in self.read_days for s in spans)
         if part.period_on == START:
-            return all((s.starts_on, START) in self.read_days for s in spans)
+            return all(s.starts_on < self.first_read or (s.starts_on, START) in self.read_days for s in spans)
         return all(s.starts_on.day in (1, 15) and (s.ends_on + timedelta(days=1)).day in (1, 15) for s in spans)
 
 
