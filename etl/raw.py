@@ -70,6 +70,8 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str)
     constants = {**match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
         constants["unit_code"] = match.layout.unit
+    if match.survey_id:
+        constants.setdefault("survey_id", match.survey_id)
     columns = [c for c in chosen if not c.startswith(ITEM)]
     for name, value in constants.items():
         if name not in columns:

@@ -42,6 +42,8 @@ class Match:
     headers: list[str]
     items: dict[int, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    survey_id: str = ""
+    """Told by the codebook or the layout, for an export without such a column."""
 
     @property
     def unmapped(self) -> list[int]:
@@ -141,7 +143,8 @@ def _match(layout: Layout, headers: list[str], last: int, codebook: Codebook | N
     missing = [f for f in layout.columns if f in layout.required_columns and f not in given and f not in ("unit_code",)]
     needed = all_datasets()[layout.dataset].misses(given | ({"unit_code"} if "unit_name" in missing else set()))
     missing += [f for f in needed if f not in missing]
-    return Match(layout, last, fields, headers, items, missing)
+    survey_id = layout.survey_id or (codebook.survey_id if codebook else "")
+    return Match(layout, last, fields, headers, items, missing, survey_id)
 
 
 def _unknown(sheet: Sheet, matches: list[Match]) -> Question:

@@ -104,8 +104,7 @@ def plan(
         columns.append((one.name, kind))
         name, source = quoted(one.name), f"r.{quoted(one.name)}"
         if one.name not in raw.columns:
-            value = literal(layout.survey_id) if one.name == "survey_id" and layout.survey_id else "NULL"
-            selected.append(f"CAST({value} AS {kind}) AS {name}")
+            selected.append(f"CAST(NULL AS {kind}) AS {name}")
         elif one.type in ("instant", "day"):
             selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
             unread = f"(r.{quoted(one.name + TEXT)} IS NOT NULL)"
