@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.loaded import columns
+from etl import runner
+from etl.loaded import columns, staged_loads
 from etl.receipt import Receipt, SheetReceipt
+from etl.reference.tables import build_reference
+from warehouse.engines import connect_builder
 from warehouse.paths import DataDir
 
 ARROW = {
@@ -89,3 +96,27 @@ def _typed(value: Any, kind: str) -> Any:
 def small_dir(root: Path) -> DataDir:
     """Return an empty data folder below `root`."""
     return DataDir(root / "data")
+
+
+@cache
+def _reference_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="gandan-reference-"))
+    con = connect_builder(folder / "reference.duckdb", folder)
+    build_reference(con, DataDir(folder))
+    con.close()
+    return folder / "reference.duckdb"
+
+
+def build(data_dir: DataDir) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the marts of every load in the folder, on the repository's own reference data."""
+    data_dir.work.mkdir(parents=True, exist_ok=True)
+    target = Path(tempfile.mkdtemp(dir=data_dir.work)) / "marts.duckdb"
+    shutil.copyfile(_reference_file(), target)
+    con = connect_builder(target, target.parent)
+    runner.build_marts(con, data_dir, [load.load_no for load in staged_loads(data_dir)])
+    return con
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, dates as text."""
+    return [tuple(v.isoformat() if isinstance(v, date) else v for v in row) for row in con.execute(sql).fetchall()]
