@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 from gandan.demo import forms, text
 from gandan.demo.area import Area
 from gandan.demo.cases import catalogue
-from gandan.demo.days import NONE, Ints, as_date, day_of
+from gandan.demo.days import Ints, as_date, day_of
 from gandan.demo.forms import Form
 from gandan.demo.states import CHANGE, Columns, listed_in, months, state_at
 from gandan.demo.write import interleaved, write_delimited, write_workbook
 
 BROKEN = ("no_receipt", "unknown_unit", "end_before_receipt", "no_code")
+LONGER = {1: 3, 3: 8}
+"""Months in a file of the small sample, by those in one of the full sample."""
 UNKNOWN_CODE, UNKNOWN_NAME = "99999", "UBND xã Không Có Thật"
 
 
@@ -58,15 +60,21 @@ DISPATCHES = (
 
 
 def write_case_files(
-    folder: Path, area: Area, cases: Columns, codes: pa.Array, rng: np.random.Generator, progress: Callable[[str], None]
+    folder: Path,
+    area: Area,
+    cases: Columns,
+    codes: pa.Array,
+    rng: np.random.Generator,
+    progress: Callable[[str], None],
+    is_small: bool = False,
 ) -> list[Written]:
-    """Write every case file; return what was written."""
+    """Write every case file; return what was written. A small sample comes in fewer, longer periods."""
     written = []
     systems = np.array([body.system for body in area.bodies])
     before, after = systems[cases["unit"]], systems[cases["later_unit"]]
     for dispatch in DISPATCHES:
         progress(f"Đang ghi hồ sơ: {dispatch.form_name} ({dispatch.first} – {dispatch.last})")
-        for first, last in months(dispatch.first, dispatch.last, dispatch.step):
+        for first, last in months(dispatch.first, dispatch.last, LONGER[dispatch.step] if is_small else dispatch.step):
             era = 3 if last < CHANGE else 2
             mask = listed_in(cases, first, last) & ((before if era == 3 else after) == dispatch.system)
             for name, rows in _senders(dispatch, area, cases, np.flatnonzero(mask), last):
@@ -105,7 +113,7 @@ def _write(
     if len(usable) >= 20:
         wanted = {"no_receipt": 2, "unknown_unit": 1, "end_before_receipt": 2, "no_code": int(last % 3 == 0)}
         broken = {reason: n for reason, n in wanted.items() if n}
-        extra = _broken_rows(form, columns, state, usable, broken, rng, as_cells=dispatch.system == "workbook")
+        extra = _broken_rows(form, columns, state, usable, broken, rng)
         columns = interleaved(columns, extra, rng)
     n = len(columns["case_code"])
     columns["row_number"] = pa.array([str(i + 1) for i in range(n)])
@@ -130,7 +138,6 @@ def _text(
     """Return the state of the cases in the words of one form."""
     procedures = catalogue()
     plain = [body.name for body in area.bodies]
-    # A receiving centre exists since 07/2025 only; before, and for agencies, the body's own name.
     ready: dict[str, pa.Array] = {
         "case_code": codes.take(pa.array(state["case"])),
         "procedure_code": text.words(state["procedure"], [p.code for p in procedures]),
@@ -165,7 +172,6 @@ def _broken_rows(
     usable: Ints,
     broken: dict[str, int],
     rng: np.random.Generator,
-    as_cells: bool,
 ) -> dict[str, pa.Array]:
     """Return rows like the others under codes of their own, each with one fault that must reject it."""
     reasons = [reason for reason, n in broken.items() for _ in range(n)]
@@ -182,8 +188,4 @@ def _broken_rows(
         elif reason == "end_before_receipt":
             end = day_of(state["received_at"][chosen[i : i + 1]]) - 4
             rows["completed_at"][i] = text.times(end * 1440 + 600, form.dates)[0].as_py()
-    del as_cells
     return {name: pa.array(values, pa.string()) for name, values in rows.items()}
-
-
-__all__ = ["BROKEN", "NONE", "Written", "write_case_files"]

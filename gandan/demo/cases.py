@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Columns = dict[str, npt.NDArray[np.int64]]
 
 FIRST, LAST, CHANGE = day(date(2025, 1, 1)), day(date(2026, 10, 31)), day(date(2025, 7, 1))
-N_CASES, N_SECOND, SHARE_3TIER = 300_000, 9_000, 0.25
+N_CASES, N_SECOND, SHARE_3TIER = 302_000, 8_000, 0.25
 CHANNELS = ("online_full", "online_partial", "counter", "post")
 STATUSES = (
     "received", "processing", "awaiting_supplement", "awaiting_payment", "suspended",
@@ -90,7 +90,7 @@ def draw(area: Area, calendar: WorkingDays, rng: np.random.Generator, scale: flo
         [
             _receipts(area, calendar, procedures, rng, "3tier", int(N_CASES * SHARE_3TIER * scale)),
             _receipts(area, calendar, procedures, rng, "2tier", int(N_CASES * (1 - SHARE_3TIER) * scale)),
-            _small_unit(area, calendar, procedures, rng, scale),
+            _small_unit(area, calendar, procedures, rng),
         ]
     )
     order = np.argsort(columns["received"], kind="stable")
@@ -140,9 +140,9 @@ def _receipts(
     days = first + rng.choice(len(day_weight), n, p=day_weight / day_weight.sum())
     weights = area.weight(era)
     second = np.array([body.system == "second" for body in area.bodies])
-    for unit, plan in ((area.of_today(code), plan) for code, plan in stories.PLANS.items() if plan.size):
-        weights[unit] = 0.0
-        del plan
+    weights[[area.of_today(code) for code, plan in stories.PLANS.items() if plan.size]] = 0.0
+    # The split town is the busiest place of the second area, so that what its split leaves behind can be seen.
+    weights[area.by_code[("3tier", stories.SPLIT_OLD)]] *= 4
     share = N_SECOND / N_CASES
     weights[second] *= share / max(weights[second].sum(), 1e-9) * (1 - share)
     weights[~second] *= (1 - share) / weights[~second].sum()
@@ -150,11 +150,8 @@ def _receipts(
     return _details(calendar, procedures, rng, era, units, days)
 
 
-def _small_unit(
-    area: Area, calendar: WorkingDays, procedures: list[Procedure], rng: np.random.Generator, scale: float
-) -> Columns:
+def _small_unit(area: Area, calendar: WorkingDays, procedures: list[Procedure], rng: np.random.Generator) -> Columns:
     """A unit so small that its rates are noise; it stays that small whatever the scale."""
-    del scale
     days, units = [], []
     day_weight = _day_weights(calendar, CHANGE, LAST)
     for code, plan in stories.PLANS.items():

@@ -223,7 +223,7 @@ LETTERS_CANONICAL = Form(
             "is_eligible",
             "is_in_competence",
             "outcome",
-        )  # fmt: skip
+        )
     ),
     dates="iso",
     delimiter=",",

@@ -18,6 +18,7 @@ from gandan.demo.cases import Columns, draw
 from gandan.demo.days import WorkingDays, working_days
 from warehouse.paths import DataDir
 
+SMALL_BELOW = 0.5
 Progress = Callable[[str], None]
 
 
@@ -57,7 +58,7 @@ def generate(
 ) -> list[Written]:
     """Write the sample's files and reference data into a data folder; return what was written.
 
-    `incoming/` holds what senders send, `later/` what gets its pages later, `DEMO` marks the folder and lists the files.
+    `incoming/` holds what senders send, `later/` what gets its pages later; `DEMO` marks the folder, lists the files.
     """
     progress("Đang tạo dữ liệu minh họa…")
     sample = build(data_dir, scale, seed)
@@ -66,10 +67,13 @@ def generate(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     rng = np.random.default_rng([seed, 1])
+    is_small = scale < SMALL_BELOW
     reference.write_reference(data_dir, sample.area)
-    written = write_case_files(incoming / "ho-so", sample.area, sample.cases, sample.case_codes, rng, progress)
+    written = write_case_files(
+        incoming / "ho-so", sample.area, sample.cases, sample.case_codes, rng, progress, is_small
+    )
     progress("Đang ghi đơn thư, phản ánh và khảo sát…")
-    written += letters.write_files(incoming / "don-thu", sample.area, sample.letters, rng)
+    written += letters.write_files(incoming / "don-thu", sample.area, sample.letters, rng, is_small)
     written += survey.write_files(incoming / "khao-sat", sample.area, sample.survey, rng)
     others.write_files(later, sample.area, sample.calendar, sample.cases, rng)
     _write_marker(data_dir, written, scale, seed)

@@ -11,6 +11,8 @@ from gandan.demo.area import Area
 from gandan.demo.days import NONE, Ints, day, day_of
 
 CHANGE, LAST = day(date(2025, 7, 1)), day(date(2026, 10, 31))
+NOT_ACCEPTED = 9
+"""Position of `not_accepted` among the statuses (`cases.STATUSES`)."""
 Columns = dict[str, Ints]
 
 
@@ -31,8 +33,8 @@ def handed_over(area: Area, columns: Columns, rng: np.random.Generator) -> Colum
             seen_until[mine] = CHANGE - 1
         elif len(targets) > 1:
             later[mine] = np.where(rng.random(n) < 0.85, targets[0], targets[1])[mine]
-            # Half of what was open in the split town never turns up in either commune's files again.
-            lost = mine & is_open & (columns["status"] != 9) & (rng.random(n) < 0.5)
+            # Most of what was open in the split town never turns up in either commune's files again.
+            lost = mine & is_open & (columns["status"] != NOT_ACCEPTED) & (rng.random(n) < 0.7)
             seen_until[lost] = CHANGE - 1
         else:
             later[mine] = targets[0]

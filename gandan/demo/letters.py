@@ -134,13 +134,16 @@ def _life(
     }
 
 
-def write_files(folder: Path, area: Area, drawn: Letters, rng: np.random.Generator) -> list[Written]:
-    """Write a register of letters and an export of feedback each quarter; return what was written."""
+def write_files(
+    folder: Path, area: Area, drawn: Letters, rng: np.random.Generator, is_small: bool = False
+) -> list[Written]:
+    """Write a register of letters and an export of feedback each quarter, a small sample each year; return them."""
     written = []
     columns = drawn.columns
+    step = 12 if is_small else 3
     second = np.array([body.system == "second" for body in area.bodies])[columns["later_unit"]]
     is_feedback = columns["kind"] == KINDS.index("feedback")
-    for first, last in months("2025-01", "2026-06", 3) + months("2026-07", "2026-09", 3) + months("2026-10", "2026-10"):
+    for first, last in months("2025-01", "2025-06", step) + months("2025-07", "2026-10", step):
         is_new = last >= CHANGE
         open_before = (columns["received_on"] < first) & (
             (columns["settled_on"] >= first) | ((columns["settled_on"] == NONE) & (columns["is_in_competence"] == 1))

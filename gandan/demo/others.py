@@ -91,7 +91,7 @@ def _engagements(area: Area, calendar: WorkingDays, communes: Ints, rng: np.rand
 
 
 def _tickets(area: Area, communes: Ints, cases: Columns, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Numbers taken at the counters of the last month, one per case filed there; longer waits when many come at once."""
+    """Numbers taken at the counters of the last month, one per case filed there; waits grow with the rush."""
     first = months("2026-10", "2026-10")[0][0]
     day = day_of(cases["received"])
     rows = np.flatnonzero((day >= first) & (cases["channel"] >= 2) & np.isin(cases["unit"], communes))
@@ -111,7 +111,7 @@ def _tickets(area: Area, communes: Ints, cases: Columns, rng: np.random.Generato
 
 
 def _scores(area: Area, communes: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
-    """Scores as a province would receive them, all invented: the service index per group, satisfaction, reform index."""
+    """Scores as a province would receive them, all invented: the service index per group, the reform index."""
     parts = (
         ("766", "transparency", 18.0),
         ("766", "progress", 20.0),

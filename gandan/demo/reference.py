@@ -13,9 +13,35 @@ from gandan.demo.cases import catalogue
 from gandan.demo.letters import FIELDS
 from warehouse.paths import REPOSITORY, DataDir
 
+STARTS = {"3tier": "2020-01-01", "2tier": "2025-07-01"}
+INVENTED = "Số minh họa, không phải số liệu dân số"
 CLUSTERS = ("Cụm thi đua số 1", "Cụm thi đua số 2", "Cụm thi đua số 3", "Cụm thi đua số 4", "Cụm thi đua số 5")
 NAMED_LAYOUTS = ("onestop-name", "onestop-register", "letters-register")
 """Layouts whose units are named without a code: the province has to be known to tell them apart."""
+
+PROCEDURE_COLUMNS = (
+    "procedure_code",
+    "procedure_name",
+    "field_name",
+    "level",
+    "deadline_days",
+    "is_fee_bearing",
+    "is_full_online",
+    "valid_from",
+    "valid_to",
+)
+GROUP_COLUMNS = (
+    "group_id",
+    "grouping",
+    "group_code",
+    "group_name",
+    "unit_id",
+    "province_id",
+    "valid_from",
+    "valid_to",
+    "is_exact",
+    "note",
+)
 
 
 def write_reference(data_dir: DataDir, area: Area) -> None:
@@ -24,31 +50,34 @@ def write_reference(data_dir: DataDir, area: Area) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "procedures.csv",
-        ("procedure_code", "procedure_name", "field_name", "level", "deadline_days", "is_fee_bearing", "is_full_online", "valid_from", "valid_to"),
+        PROCEDURE_COLUMNS,
         (
-            (p.code, p.name, p.field_name, p.level, p.deadline_days, _flag(p.is_fee_bearing), _flag(p.is_full_online), "2020-01-01", "")
+            (
+                *(p.code, p.name, p.field_name, p.level, p.deadline_days),
+                *(_flag(p.is_fee_bearing), _flag(p.is_full_online), "2020-01-01", ""),
+            )
             for p in catalogue()
         ),
-    )  # fmt: skip
+    )
     _write(
         folder / "population.csv",
         ("unit_id", "valid_from", "population", "source", "is_invented"),
-        (
-            (area.bodies[i].unit_id, "2020-01-01" if area.bodies[i].era == "3tier" else "2025-07-01", n, "Số minh họa, không phải số liệu dân số", "true")
-            for i, n in area.population.items()
-        ),
-    )  # fmt: skip
+        ((area.bodies[i].unit_id, STARTS[area.bodies[i].era], n, INVENTED, "true") for i, n in area.population.items()),
+    )
     communes = [i for i in area.communes("2tier") if area.bodies[i].system != "second"]
     communes.sort(key=lambda i: (not area.bodies[i].name.startswith("Phường"), area.bodies[i].code))
     _write(
         folder / "unit_groups_extra.csv",
-        ("group_id", "grouping", "group_code", "group_name", "unit_id", "province_id", "valid_from", "valid_to", "is_exact", "note"),
+        GROUP_COLUMNS,
         (
-            (f"{PROVINCE}-CTD{k + 1}", "cluster", f"CTD{k + 1}", CLUSTERS[k], area.bodies[i].unit_id, f"{PROVINCE}-20250701", "2025-07-01", "", "true", "Nhóm minh họa")
+            (
+                *(f"{PROVINCE}-CTD{k + 1}", "cluster", f"CTD{k + 1}", CLUSTERS[k], area.bodies[i].unit_id),
+                *(f"{PROVINCE}-20250701", STARTS["2tier"], "", "true", "Nhóm minh họa"),
+            )
             for position, i in enumerate(communes)
             for k in [position * len(CLUSTERS) // len(communes)]
         ),
-    )  # fmt: skip
+    )
     _write(folder / "complaint_fields.csv", ("field_name",), ((name,) for name in FIELDS))
     (folder / "layouts.toml").write_text(_layouts(), encoding="utf-8")
 

@@ -70,7 +70,7 @@ def centre_words(body: Body) -> str:
 
 
 def case_prefixes(area: Area) -> list[str]:
-    """Return what the case codes of each body begin with: the old order in the north before 07/2025, else the new one."""
+    """Return what the case codes of each body begin with: the old order in the north before 07/2025, else the new."""
     province = {"north": "H46", "south": "H50", "second": "H09", "workbook": "H50"}
     district_number: dict[str, int] = {}
     commune_number: dict[str, int] = {}

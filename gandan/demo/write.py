@@ -78,7 +78,7 @@ def _write_header(sheet: xlsxwriter.worksheet.Worksheet, form: Form, top: int, b
     headers = [header for header, _ in form.columns]
     position = 0
     while position < len(headers):
-        upper, joint, lower = headers[position].partition(": ")
+        upper, joint, _ = headers[position].partition(": ")
         if not joint:
             sheet.merge_range(top, position, top + 1, position, upper, bold)
             position += 1
@@ -93,7 +93,6 @@ def _write_header(sheet: xlsxwriter.worksheet.Worksheet, form: Form, top: int, b
         for column in range(position, end + 1):
             sheet.write_string(top + 1, column, headers[column].partition(": ")[2], bold)
         position = end + 1
-        del lower
 
 
 def interleaved(
