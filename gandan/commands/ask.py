@@ -62,7 +62,7 @@ def ask(names: tuple[str, ...], form: str, lang: str, **options: Any) -> None:
         query, viewer, snapshot = _asked(names, options)
         _write(answer.ask(query, viewer, snapshot).records(), answer.ANSWER_COLUMNS, form)
 
-    _guarded(run, lang)
+    guarded(run, lang)
 
 
 @click.command()
@@ -78,7 +78,7 @@ def cases(name: str, part: Any, form: str, lang: str, **options: Any) -> None:
         found = answer.cases(query, part, viewer, snapshot)
         _write(list(found.rows), found.columns, form)
 
-    _guarded(run, lang)
+    guarded(run, lang)
 
 
 @click.command()
@@ -98,7 +98,7 @@ def explain(name: str, form: str, lang: str) -> None:
             for line in value if isinstance(value, list) else [value]:
                 click.echo(f"{key + ':':<13}{line}")
 
-    _guarded(run, lang)
+    guarded(run, lang)
 
 
 def _asked(names: Sequence[str], options: dict[str, Any]) -> tuple[Query, Viewer, Opened]:
@@ -181,7 +181,7 @@ def _short(value: Any) -> str:
     return str(_plain(value))
 
 
-def _guarded(run: Callable[[], None], lang: str) -> None:
+def guarded(run: Callable[[], None], lang: str) -> None:
     """Run it; what the user can mend is said on stderr, without a traceback."""
     from metrics.catalogue import UnknownMetric
     from metrics.periods import PeriodError
