@@ -61,6 +61,8 @@ def prepare(data_dir: DataDir, scale: float) -> None:
         data_dir.root.mkdir(parents=True, exist_ok=True)
         generate.generate(data_dir, scale, progress=say)
     if not generate.is_loaded(data_dir):
+        for folder in (data_dir.loads, data_dir.inbox):
+            shutil.rmtree(folder, ignore_errors=True)
         receipts = load_files([data_dir.root / "incoming"], data_dir, progress=_Counted())
         stopped = [receipt.file_name for receipt in receipts if receipt.questions]
         read, accepted = sum(r.n_read for r in receipts), sum(r.n_accepted for r in receipts)
@@ -69,7 +71,14 @@ def prepare(data_dir: DataDir, scale: float) -> None:
             say(f"Chưa nạp được: {', '.join(stopped)}")
             raise SystemExit(Exit.NEEDS_ANSWER)
         generate.set_loaded(data_dir)
-    published = publish.run(data_dir, progress=lambda message: None)
+    say("Đang công bố bản số liệu…")
+    try:
+        published = publish.run(data_dir, progress=lambda step: None)
+    except publish.CheckFailed as failed:
+        for finding in failed.findings:
+            say(finding.message("vi"))
+        say("Bản số liệu không qua kiểm tra nên chưa được công bố.")
+        raise SystemExit(Exit.CHECK_FAILED) from failed
     say(f"Số liệu minh họa đã sẵn sàng ({published.ref.name}), sau {time.monotonic() - started:.0f} giây.")
 
 

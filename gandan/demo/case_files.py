@@ -19,6 +19,7 @@ from gandan.demo.states import CHANGE, Columns, listed_in, months, state_at
 from gandan.demo.write import interleaved, write_delimited, write_workbook
 
 BROKEN = ("no_receipt", "unknown_unit", "end_before_receipt", "no_code")
+SENDERS_VI = {"north": "phía bắc", "south": "phía nam", "second": "Bàu Bàng", "workbook": "các xã gửi sổ Excel"}
 LONGER = {1: 3, 3: 8}
 """Months in a file of the small sample, by those in one of the full sample."""
 UNKNOWN_CODE, UNKNOWN_NAME = "99999", "UBND xã Không Có Thật"
@@ -73,7 +74,7 @@ def write_case_files(
     systems = np.array([body.system for body in area.bodies])
     before, after = systems[cases["unit"]], systems[cases["later_unit"]]
     for dispatch in DISPATCHES:
-        progress(f"Đang ghi hồ sơ: {dispatch.form_name} ({dispatch.first} – {dispatch.last})")
+        progress(f"Đang ghi hồ sơ: {SENDERS_VI[dispatch.system]}, {dispatch.first} – {dispatch.last}")
         for first, last in months(dispatch.first, dispatch.last, LONGER[dispatch.step] if is_small else dispatch.step):
             era = 3 if last < CHANGE else 2
             mask = listed_in(cases, first, last) & ((before if era == 3 else after) == dispatch.system)

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,10 @@ from gandan.demo.area import Area, read_area
 from gandan.demo.case_files import Written, write_case_files
 from gandan.demo.cases import Columns, draw
 from gandan.demo.days import WorkingDays, working_days
-from warehouse.paths import DataDir
+from warehouse.paths import REPOSITORY, DataDir
 
 SMALL_BELOW = 0.5
+READ_BY_THE_GENERATOR = ("units.csv", "unit_succession.csv", "agencies.csv", "calendar.csv", "survey_items.csv")
 Progress = Callable[[str], None]
 
 
@@ -82,7 +84,7 @@ def generate(
 
 def _write_marker(data_dir: DataDir, written: list[Written], scale: float, seed: int) -> None:
     marker = {
-        "version": stories.VERSION,
+        "version": version(data_dir),
         "seed": seed,
         "scale": scale,
         "last_day": stories.LAST_DAY,
@@ -109,19 +111,41 @@ def marker_of(data_dir: DataDir) -> dict[str, object] | None:
 def is_current(data_dir: DataDir, scale: float, seed: int = stories.SEED) -> bool:
     """Return whether the folder already holds this version of the sample."""
     marker = marker_of(data_dir)
-    wanted = {"version": stories.VERSION, "seed": seed, "scale": scale}
+    wanted = {"version": version(data_dir), "seed": seed, "scale": scale}
     return marker is not None and all(marker.get(key) == value for key, value in wanted.items())
 
 
+def version(data_dir: DataDir) -> str:
+    """Return what the files are made from: the generator and the reference data it reads."""
+    return _sum([*_sources("gandan/demo"), *(data_dir.reference(name) for name in READ_BY_THE_GENERATOR)])
+
+
+def intake_version() -> str:
+    """Return the code and the settings the files were loaded by: loaded otherwise, they are loaded again."""
+    return _sum([*_sources("etl"), *_sources("etl/messages"), *_sources("etl/reference")])
+
+
 def is_loaded(data_dir: DataDir) -> bool:
-    """Return whether every file of this sample has been loaded."""
+    """Return whether every file of this sample has been loaded, by the intake of today."""
     marker = marker_of(data_dir)
-    return marker is not None and bool(marker.get("is_loaded"))
+    return marker is not None and marker.get("loaded_by") == intake_version()
 
 
 def set_loaded(data_dir: DataDir) -> None:
     """Note that every file has been loaded, so that the next start does not look at them again."""
     marker = marker_of(data_dir) or {}
     (data_dir.root / "DEMO").write_text(
-        json.dumps({**marker, "is_loaded": True}, ensure_ascii=False, indent=1), encoding="utf-8"
+        json.dumps({**marker, "loaded_by": intake_version()}, ensure_ascii=False, indent=1), encoding="utf-8"
     )
+
+
+def _sources(folder: str) -> list[Path]:
+    return [f for f in (REPOSITORY / folder).iterdir() if f.suffix in (".py", ".toml", ".csv", ".md")]
+
+
+def _sum(files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for path in sorted(files, key=lambda f: f.name):
+        total.update(path.name.encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
