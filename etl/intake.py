@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import shutil
@@ -13,15 +12,16 @@ from pathlib import Path
 
 import duckdb
 
-from etl import raw, stage, unit_columns, validate
+from etl import data_date, raw, stage, unit_columns, validate
+from etl.codebook import CODEBOOK_SUFFIX, read_codebook
 from etl.datasets import Dataset, all_datasets, later_names
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
 from etl.loaded import staged_loads
 from etl.personal import column_reason, safe, safe_file_name
 from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
-from etl.recognise import Codebook, Match, recognise, stated_date
-from etl.text import fold, literal, quoted
-from etl.types import DateOrder, date_macros, date_sql
+from etl.recognise import Match, recognise, stated_date
+from etl.text import fold, literal
+from etl.types import date_macros
 from warehouse import clock
 from warehouse.engines import connect_builder
 from warehouse.lock import Holder, writer
@@ -29,7 +29,6 @@ from warehouse.paths import DataDir
 
 log = logging.getLogger("gandan")
 
-CODEBOOK_SUFFIX = ".codebook.csv"
 DEMO = "DEMO"
 
 
@@ -57,7 +56,10 @@ def load_files(
     wait: bool = True,
     on_wait: Callable[[Holder | None], None] | None = None,
 ) -> list[Receipt]:
-    """Return one receipt per file and dataset; a folder means the files in it. The good rows are staged, the bad kept apart."""
+    """Return one receipt per file and dataset; a folder means the files in it.
+
+    The good rows of each are staged, the bad ones kept apart; `data_on` is the data's date where the sender states it.
+    """
     files = list(_files(paths))
     receipts: list[Receipt] = []
     with writer(data_dir, "load", wait=wait, on_wait=on_wait):
@@ -167,7 +169,7 @@ class _Intake:
         earlier = [one for one in staged_loads(self.data_dir) if one.receipt.sha256 == stored.sha256]
         sheets = open_sheets(stored, self.work)
         self.say("recognise")
-        book = self._codebook()
+        book = read_codebook(self.path, self.codebook_path)
         matched: dict[tuple[str, str], list[tuple[Sheet, Match]]] = {}
         questions: list[Question] = []
         for sheet in sheets:
@@ -199,21 +201,6 @@ class _Intake:
                 receipts.append(Receipt(self.name, stored.sha256, questions=questions))
         return receipts
 
-    def _codebook(self) -> Codebook | None:
-        beside = [self.path.with_name(self.path.name + CODEBOOK_SUFFIX), self.path.with_suffix(CODEBOOK_SUFFIX)]
-        path = self.codebook_path or next((p for p in beside if p.is_file()), None)
-        if path is None:
-            return None
-        if not path.is_file():
-            raise Unreadable("no_codebook")
-        text = path.read_text("utf-8-sig")
-        delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-        rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
-        if not rows or not {"column", "item_id"} <= set(rows[0]):
-            raise Unreadable("bad_codebook")
-        survey = next((r["survey_id"] for r in rows if r.get("survey_id")), "")
-        return Codebook({fold(r["column"]): r["item_id"].strip() for r in rows if r["item_id"]}, survey)
-
     def _stage(self, stored: Stored, dataset: Dataset, parts: list[tuple[Sheet, Match]]) -> Receipt:
         layout = parts[0][1].layout
         receipt = Receipt(
@@ -235,13 +222,17 @@ class _Intake:
             self.say("validate")
             tables = [raw.load(con, sheet, match, f"raw_{n}") for n, (sheet, match) in enumerate(parts)]
             doubt = next(
-                (q for t, (s, m) in zip(tables, parts, strict=True) if (q := _date_order_doubt(con, t, s, m, dataset))),
+                (
+                    q
+                    for t, (s, m) in zip(tables, parts, strict=True)
+                    if (q := data_date.order_doubt(con, t, s, m, dataset))
+                ),
                 None,
             )
             if doubt:
                 receipt.questions.append(doubt)
                 return receipt
-            latest = _latest(con, tables, dataset)
+            latest = data_date.latest(con, tables, dataset)
             stated = self.given_data_on or next((d for s, m in parts if (d := stated_date(s, m))), None)
             units = unit_columns.index_of(self.data_dir)
             texts = [unit_columns.texts_of(con, t.table, t.columns) for t in tables]
@@ -272,7 +263,8 @@ class _Intake:
         folder = self.work / "load"
         folder.mkdir()
         stage.prepare(con)
-        files, proposals = [], {}
+        files: list[Path] = []
+        proposals: dict[tuple[str, str], Proposal] = {}
         for n, ((sheet, match), table) in enumerate(zip(parts, tables, strict=True)):
             one = SheetReceipt(safe(sheet.name), match.last_header_row + 1, dropped=_dropped(sheet, match))
             joins = {
@@ -292,7 +284,9 @@ class _Intake:
         receipt.load_no = load_no
         listed = ", ".join(literal(str(f)) for f in files)
         source = f"read_parquet([{listed}], union_by_name = true)"
-        receipt.data_on, receipt.data_on_source = _data_on(con, source, dataset, stated, bool(self.given_data_on))
+        receipt.data_on, receipt.data_on_source = data_date.data_on(
+            con, source, dataset, stated, bool(self.given_data_on)
+        )
         found = con.execute(f"SELECT min(unit_id), max(unit_id) FROM {source}").fetchone()
         receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
         final = self.data_dir.loads / f"{load_no:06d}"
@@ -311,69 +305,3 @@ def _dropped(sheet: Sheet, match: Match) -> list[DroppedColumn]:
         if reason != "unmapped" or fold(header) not in match.layout.ignore:
             found.append(DroppedColumn(at + 1, safe(header), reason))
     return found
-
-
-def _dates(dataset: Dataset, table: raw.Raw) -> list[str]:
-    return [f.name for f in dataset.fields.values() if f.type in ("instant", "day") and f.name in table.columns]
-
-
-def _date_order_doubt(
-    con: duckdb.DuckDBPyConnection, table: raw.Raw, sheet: Sheet, match: Match, dataset: Dataset
-) -> Question | None:
-    """A column whose unreadable dates all make sense the other way round, and none of whose dates speaks against it."""
-    order = match.layout.date_order
-    other: DateOrder = "mdy" if order == "dmy" else "dmy"
-    for name in _dates(dataset, table):
-        unread = (
-            f"(SELECT {quoted(name + raw.TEXT)} AS t FROM {table.table} WHERE {quoted(name + raw.TEXT)} IS NOT NULL)"
-        )
-        if not _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
-            continue
-        texts = raw.date_texts(con, sheet, match, name)
-        against = f"{date_sql('t', order)} IS NOT NULL AND {date_sql('t', other)} IS NULL"
-        if _count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
-            continue
-        n = _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
-        values = {"column": safe(match.headers[match.fields[name]]), "n": str(n), "order": order, "other": other}
-        return Question("date_order", "", values)
-    return None
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    found = con.execute(sql).fetchone()
-    return int(found[0]) if found else 0
-
-
-def _latest(con: duckdb.DuckDBPyConnection, tables: list[raw.Raw], dataset: Dataset) -> date | None:
-    """Return the latest synchronisation date, else the latest receipt or end date that is not after today."""
-    for names in (("synced_at",), (dataset.event, "completed_at", "settled_on")):
-        found = []
-        for table in tables:
-            present = [n for n in names if n in table.columns]
-            for name in present:
-                day = f"CAST({quoted(name)} AS DATE)"
-                sql = f"SELECT max({day}) FILTER (WHERE {day} <= DATE '{clock.today()}') FROM {table.table}"
-                row = con.execute(sql).fetchone()
-                if row and row[0]:
-                    found.append(row[0])
-        if found:
-            return max(found)
-    return None
-
-
-def _data_on(
-    con: duckdb.DuckDBPyConnection, source: str, dataset: Dataset, stated: date | None, is_option: bool
-) -> tuple[date, str]:
-    """Return the data's date and where it comes from (product.md §4, Time)."""
-    if stated:
-        return stated, "option" if is_option else "stated"
-    names = [n for n in (dataset.event, "completed_at", "settled_on") if n in dataset.fields]
-    if "synced_at" in dataset.fields:
-        row = con.execute(f"SELECT CAST(max(synced_at) AS DATE) FROM {source}").fetchone()
-        if row and row[0]:
-            return row[0], "synced_at"
-    today = f"DATE '{clock.today()}'"
-    each = ", ".join(f"max(CAST({n} AS DATE)) FILTER (WHERE CAST({n} AS DATE) <= {today})" for n in names)
-    row = con.execute(f"SELECT {each} FROM {source}").fetchone()
-    days = [d for d in row or () if d]
-    return (max(days), "latest_date") if days else (clock.today(), "load_day")

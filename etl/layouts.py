@@ -49,7 +49,7 @@ class Layout:
 def canonical(dataset: str) -> Layout:
     """Return the layout whose headers are the canonical field names themselves."""
     fields = all_datasets()[dataset].fields
-    columns = {name: (name,) for name in fields}
+    columns: dict[str, tuple[str, ...]] = {name: (name,) for name in fields}
     required = set(all_datasets()[dataset].required)
     return Layout(
         CANONICAL,

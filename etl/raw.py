@@ -96,7 +96,8 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str)
 
 def date_texts(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, field: str) -> str:
     """Return a relation with the texts of a date column as `t`, read again from the file (for doubts only)."""
-    return f"(SELECT c{match.fields[field]} AS t FROM {_source(con, sheet, match, match.last_header_row + 1, rejects=False)})"
+    source = _source(con, sheet, match, match.last_header_row + 1, rejects=False)
+    return f"(SELECT c{match.fields[field]} AS t FROM {source})"
 
 
 def _keys(match: Match) -> set[str]:
@@ -109,7 +110,7 @@ def _type(name: str, match: Match) -> str:
 
 
 def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet) -> str:
-    """Return the SELECT in three floors, so that nothing is worked out twice: cut and cast, the slow way, what is kept."""
+    """Return the SELECT in three floors, so that nothing is worked out twice: cut and cast, slow way, what is kept."""
     first, second, third = [], [], []
     layout = match.layout
     for name, at in chosen.items():
@@ -144,7 +145,8 @@ def tidy_sql(source: str) -> str:
 def _code_state(known: str, value: str, form: str) -> str:
     codes = rules()["codes"]
     return (
-        f"CAST(CASE WHEN {known} THEN 0 WHEN {value} IS NULL THEN 4 WHEN regexp_full_match({value}, {literal(form)}) THEN 0 "
+        f"CAST(CASE WHEN {known} THEN 0 WHEN {value} IS NULL THEN 4 "
+        f"WHEN regexp_full_match({value}, {literal(form)}) THEN 0 "
         f"WHEN regexp_matches({value}, {literal(pattern_sql())}) THEN 2 "
         f"WHEN length({value}) > {codes['longest']} OR NOT regexp_full_match({value}, {literal(codes['any_code'])}) "
         f"OR NOT regexp_matches({value}, '[0-9]') THEN 3 ELSE 1 END AS TINYINT)"
@@ -191,7 +193,8 @@ def _source(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, first: i
 
 def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
     found = con.execute(
-        "SELECT line, min(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT line, min(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors "
+        "GROUP BY line ORDER BY line"
     ).fetchall()
     return [Broken(int(line), str(error).lower().replace(" ", "_"), shape(text or "")) for line, error, text in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,8 @@ def read_receipt(folder: Path) -> Receipt:
 
 
 def _known(kind: type, content: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in content.items() if k in kind.__dataclass_fields__}
+    names = {one.name for one in fields(kind)}
+    return {k: v for k, v in content.items() if k in names}
 
 
 def _plain(value: object) -> str:

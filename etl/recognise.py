@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from etl.codebook import Codebook
 from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.layouts import Layout, all_layouts, canonical
@@ -20,15 +21,6 @@ from warehouse.paths import DataDir
 
 HEADER_WITHIN = 40
 """A header lies within so many rows of the top."""
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """Which columns of a wide survey are which items (`column,item_id[,survey_id]`)."""
-
-    items: dict[str, str]
-    """Folded header -> item_id."""
-    survey_id: str = ""
 
 
 @dataclass
@@ -67,9 +59,17 @@ def recognise(
     if not candidates:
         known = ", ".join(sorted({*all_layouts(data_dir), "canonical"}))
         return Question("no_such_layout", safe(sheet.name), {"layout": layout or dataset or "", "known": known})
-    matches = [
-        _match(candidate, headers, last, codebook) for headers, last in _header_rows(sheet) for candidate in candidates
-    ]
+    matches = []
+    for headers, last in _header_rows(sheet):
+        folded = [fold(h) for h in headers]
+        lower = [fold(h.rpartition(": ")[2]) for h in headers]
+        shared = {*folded, *lower}
+        # A row that shares fewer than two headers with a layout is not its header.
+        matches += [
+            _match(candidate, headers, folded, lower, last, codebook)
+            for candidate in candidates
+            if len(shared & candidate.headers.keys()) >= 2
+        ]
     whole = [m for m in matches if not m.missing]
     if whole:
         best = max(m.score[::2] for m in whole)
@@ -116,9 +116,9 @@ def _filled(sheet: Sheet, index: int) -> list[str]:
     return row
 
 
-def _match(layout: Layout, headers: list[str], last: int, codebook: Codebook | None) -> Match:
-    folded = [fold(h) for h in headers]
-    lower = [fold(h.rpartition(": ")[2]) for h in headers]
+def _match(
+    layout: Layout, headers: list[str], folded: list[str], lower: list[str], last: int, codebook: Codebook | None
+) -> Match:
     fields: dict[str, int] = {}
     for name, synonyms in layout.columns.items():
         for synonym in (fold(s) for s in synonyms):

@@ -42,10 +42,12 @@ def rejected_rows(data_dir: DataDir, load_no: int | None = None) -> list[Rejecte
 
 
 def write_workbook(rows: list[RejectedRow], path: Path, lang: str = "vi") -> None:
-    """Write the rows as .xlsx: the sender's row numbers, mapped columns only, values as shapes where they may be personal."""
+    """Write the rows as .xlsx: the sender's row numbers, mapped columns only, shapes where a value may be personal."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(messages.text("receipt", "rejected_sheet", lang))
     bold = book.add_format({"bold": True, "bottom": 1})
     headers = messages.table(lang)["receipt"]["columns"]

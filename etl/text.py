@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SHAPE_LENGTH = 60
 
@@ -20,6 +21,11 @@ def fold(text: object) -> str:
     >>> fold("  Ngày hẹn  trả (KQ) ")
     'ngay hen tra kq'
     """
+    return _fold("" if text is None else str(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _fold(text: str) -> str:
     value = unicodedata.normalize("NFD", clean(text).lower())
     value = "".join(c for c in value if not unicodedata.combining(c)).replace("đ", "d")
     return " ".join(re.findall(r"[a-z0-9✓]+", value))

@@ -77,46 +77,10 @@ def date_sql(column: str, order: DateOrder = "dmy") -> str:
 
 
 def date_macros() -> list[str]:
-    """Return the SQL macros that `date_sql` calls; create them once per connection."""
-    made = []
-    for name, day, month in (("read_date", 1, 2), ("read_date_mdy", 2, 1)):
-        made.append(
-            f"""
-CREATE OR REPLACE TEMP MACRO {name}_slow(t) AS CASE
-    WHEN regexp_full_match(t, '\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{4}}(?:[ T,]+\\d{{1,2}}(?:[:hg]\\d{{2}})(?::\\d{{2}})?)?')
-        THEN TRY_CAST(
-            regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', 3) || '-'
-            || regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', {month}) || '-'
-            || regexp_extract(t, '^(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})', {day})
-            || CASE WHEN length(regexp_extract(t, '(\\d{{1,2}}[:hg].*)$')) > 0
-                THEN ' ' || regexp_replace(regexp_extract(t, '(\\d{{1,2}}[:hg].*)$'), '[hg]', ':') ELSE '' END
-            AS TIMESTAMP)
-    WHEN regexp_full_match(t, '\\d{{1,2}}[:hg]\\d{{2}}(?::\\d{{2}})?[ ,]+\\d{{1,2}}[/.\\-]\\d{{1,2}}[/.\\-]\\d{{4}}')
-        THEN TRY_CAST(
-            regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', 3) || '-'
-            || regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', {month}) || '-'
-            || regexp_extract(t, '(\\d+)[/.\\-](\\d+)[/.\\-](\\d{{4}})$', {day}) || ' '
-            || regexp_replace(regexp_extract(t, '^(\\d{{1,2}}[:hg]\\d{{2}}(?::\\d{{2}})?)'), '[hg]', ':')
-            AS TIMESTAMP)
-    WHEN regexp_full_match(t, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}(?:[ T]\\d{{1,2}}:\\d{{2}}(?::\\d{{2}}(?:\\.\\d+)?)?)?')
-        THEN TRY_CAST(t AS TIMESTAMP)
-    WHEN regexp_full_match(t, '\\d{{4}}-\\d{{1,2}}-\\d{{1,2}}[ T]\\d{{1,2}}:\\d{{2}}(?::\\d{{2}}(?:\\.\\d+)?)? ?(?:Z|[+\\-]\\d{{2}}:?\\d{{2}})')
-        THEN TRY_CAST(regexp_replace(replace(t, 'Z', '+00:00'), '([+\\-]\\d{{2}}):?(\\d{{2}})$', '\\1:\\2') AS TIMESTAMPTZ)
-            AT TIME ZONE 'Asia/Ho_Chi_Minh'
-    WHEN regexp_full_match(t, '[2-7]\\d{{4}}(?:[.,]\\d+)?(?:E0)?')
-        THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(replace(replace(t, ',', '.'), 'E0', '') AS DOUBLE) * 86400) AS BIGINT))
-END"""
-        )
-        made.append(
-            f"""
-CREATE OR REPLACE TEMP MACRO {name}(fast, raw) AS CASE
-    WHEN fast BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59' THEN fast
-    WHEN raw IS NULL OR raw = '' THEN NULL
-    WHEN {name}_slow(trim(replace(raw, chr(160), ' '))) BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59'
-        THEN {name}_slow(trim(replace(raw, chr(160), ' ')))
-END"""
-        )
-    return made
+    """Return the SQL that makes the macros which `date_sql` calls; run it once per connection."""
+    text = (Path(__file__).parent / "read_date.sql").read_text("utf-8")
+    ways = (("read_date", "1", "2"), ("read_date_mdy", "2", "1"))
+    return [text.replace("{name}", n).replace("{day}", d).replace("{month}", m) for n, d, m in ways]
 
 
 @cache

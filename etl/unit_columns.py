@@ -54,7 +54,7 @@ def index_of(data_dir: DataDir) -> UnitIndex:
 
 
 def era_of(units: UnitIndex, texts: list[UnitTexts], layout: Layout, latest: date | None) -> str:
-    """Return 3tier, 2tier, mixed, any or unknown for a file: stated by the layout, told by its codes, else by its dates."""
+    """Return a file's era (3tier, 2tier, mixed, any, unknown): stated by the layout, told by codes, else by dates."""
     if layout.era:
         return layout.era
     pairs = {(clean(code) or None, clean(name) or None) for one in texts for code, name in one.pairs}

@@ -15,19 +15,18 @@ from etl.layouts import Layout
 from etl.personal import pattern_sql, rules
 from etl.raw import CODE_STATES, STATE, TEXT, Raw
 from etl.receipt import Proposal
-from etl.text import literal, quoted
+from etl.text import quoted
 from etl.unit_columns import COLUMNS
 from etl.values import SQL_TYPE, catalogue, read_column
 from warehouse import clock
 from warehouse.paths import DataDir
 
-STORED_TYPE = {
-    "instant": "TIMESTAMP",
-    "day": "DATE",
-    "integer": "INTEGER",
-    **{k: v for k, v in SQL_TYPE.items() if k != "integer"},
-}
+STORED_TYPE = {**SQL_TYPE, "instant": "TIMESTAMP", "day": "DATE", "integer": "INTEGER"}
 REPAIRS = ("suffix_removed", "respondent_replaced")
+MOST_CHECKS = 62
+"""Bits of `row_flags`."""
+HARMLESS = ("number_two_readings", "suffix_removed", "outside_catalogue")
+"""Codes that never reject a row, not even in a required field."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +46,40 @@ class Check:
 class Plan:
     """How the rows of one sheet are typed and judged."""
 
-    typed_sql: str
-    """SELECT rid, the typed columns and `mark_<n>` columns."""
-    columns: list[tuple[str, str]]
+    columns: list[tuple[str, str]] = field(default_factory=list)
     """(stored column, its SQL type) in order."""
-    reject_sql: str
-    """CASE that yields 'reason|field', NULL for a good row."""
-    reject_needs: set[str]
     checks: list[Check] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     plain: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Per field the texts that a report may show as they are."""
+    source: str = ""
+    selected: list[str] = field(default_factory=lambda: ["r.rid AS rid"])
+    joins: list[str] = field(default_factory=list)
+    rejects: list[tuple[str, str, str]] = field(default_factory=list)
+    """(reason, field, condition); the first that holds is given."""
 
+    def mark(self, code: str, name: str, when: str) -> None:
+        """Add a check whose condition is worked out beside the typed columns."""
+        alias = f"mark_{len(self.checks)}"
+        self.selected.append(f"{when} AS {alias}")
+        self.checks.append(Check(code, name, alias))
 
-@cache
-def _rules() -> list[dict]:
-    return list(tomllib.loads((Path(__file__).parent / "rules.toml").read_text("utf-8"))["rule"])
+    @property
+    def typed_sql(self) -> str:
+        """Return the SELECT of rid, the typed columns and what the conditions need."""
+        return f"SELECT {', '.join(self.selected)} FROM {self.source} AS r {' '.join(self.joins)}"
 
+    @property
+    def reject_sql(self) -> str:
+        """Return the CASE that yields 'reason|field', NULL for a good row."""
+        whens = " ".join(f"WHEN {when} THEN '{code}|{name}'" for code, name, when in self.rejects)
+        return f"CASE {whens} END" if whens else "NULL"
 
-@cache
-def _calendar_bounds(path: Path, stamp: int) -> tuple[date, date]:
-    days = sorted(row["date"] for row in catalogue(DataDir(path.parent.parent), path.name)) if path.exists() else []
-    return (
-        (date.fromisoformat(days[0][:4] + "-01-01"), date.fromisoformat(days[-1][:4] + "-12-31"))
-        if days
-        else (date.min, date.max)
-    )
+    @property
+    def flags_sql(self) -> str:
+        """Return the sum of the bits of the checks that hold."""
+        bits = [f"(CASE WHEN {c.when} THEN {1 << n} ELSE 0 END)" for n, c in enumerate(self.checks)]
+        return f"CAST({' | '.join(bits) or '0'} AS BIGINT)"
 
 
 def plan(
@@ -82,142 +90,132 @@ def plan(
     data_dir: DataDir,
     unit_joins: dict[str, str],
 ) -> Plan:
-    """Return how a sheet's rows are typed and judged; `unit_joins` are the joins of `unit_columns.map_table` by role."""
-    selected = ["r.rid AS rid"]
-    joins = list(unit_joins.values())
-    marks: list[Check] = []
-    rejects: list[tuple[str, str, str]] = []
-    columns: list[tuple[str, str]] = []
-    made = Plan("", columns, "NULL", set())
-
-    def mark(code: str, name: str, when: str) -> str:
-        alias = f"mark_{len(marks)}"
-        selected.append(f"{when} AS {alias}")
-        marks.append(Check(code, name, alias))
-        return alias
-
+    """Return how a sheet's rows are typed and judged; `unit_joins`: joins of `unit_columns.map_table` by role."""
+    made = Plan(source=raw.table, joins=list(unit_joins.values()))
     for one in dataset.fields.values():
         if one.type in ("unit_code", "unit_name"):
-            _unit(one, unit_joins, selected, columns, rejects, mark)
+            _unit(made, one, unit_joins)
             continue
         kind = STORED_TYPE.get(one.type, "VARCHAR")
-        columns.append((one.name, kind))
-        name, source = quoted(one.name), f"r.{quoted(one.name)}"
+        made.columns.append((one.name, kind))
         if one.name not in raw.columns:
-            selected.append(f"CAST(NULL AS {kind}) AS {name}")
+            made.selected.append(f"CAST(NULL AS {kind}) AS {quoted(one.name)}")
         elif one.type in ("instant", "day"):
-            selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
-            unread = f"(r.{quoted(one.name + TEXT)} IS NOT NULL)"
-            if one.is_required:
-                selected.append(f"{unread} AS unread_{one.name}")
-                rejects += [
-                    ("unreadable_date", one.name, f"unread_{one.name}"),
-                    ("missing_date", one.name, f"{name} IS NULL"),
-                ]
-            else:
-                mark("unreadable_date", one.name, unread)
+            _date(made, one)
         elif one.type == "code":
-            state = quoted(one.name + STATE)
-            selected += [f"{source} AS {name}", f"r.{state} AS {state}"]
-            rejects += [(CODE_STATES[n], one.name, f"{state} = {n}") for n in (4, 2, 3)]
+            _code(made, one)
         elif one.type == "respondent":
-            _respondent(con, raw, one, selected, rejects, mark, joins)
+            _respondent(con, made, raw, one)
         else:
-            column = read_column(con, raw.table, one, layout, data_dir, f"{raw.table}_{one.name}")
-            selected.append(f"CAST({column.value} AS {kind}) AS {name}")
-            made.plain[one.name] = column.plain
-            made.proposals += column.proposals
-            if column.join:
-                joins.append(column.join)
-            aliases = {code: mark(code, one.name, when) for code, when in column.marks.items() if not one.is_required}
-            if one.is_required and not (raw.is_wide and one.type == "answer"):
-                _required(one, column.marks, selected, rejects, source, name)
-            elif one.is_required:
-                aliases = {code: mark(code, one.name, when) for code, when in column.marks.items()}
-            del aliases
-    present = {f.name for f in dataset.fields.values() if f.name in raw.columns}
+            _text(con, made, raw, one, layout, data_dir, kind)
+    present = {name for name in dataset.fields if name in raw.columns}
     for rule in _rules():
         if rule["dataset"] != dataset.name or not set(rule["columns"]) <= present:
             continue
         when = _fill(rule["when"], data_dir)
         if rule["level"] == "reject":
-            rejects.append((rule["id"], rule["field"], when))
+            made.rejects.append((rule["id"], rule["field"], when))
         else:
-            marks.append(Check(rule["id"], rule["field"], f"({when})"))
-    made.typed_sql = f"SELECT {', '.join(selected)} FROM {raw.table} AS r {' '.join(joins)}"
-    made.checks = marks
-    if len(marks) > 62:
+            made.checks.append(Check(rule["id"], rule["field"], f"({when})"))
+    if len(made.checks) > MOST_CHECKS:
         raise ValueError("more checks than bits of row_flags")
-    if rejects:
-        made.reject_sql = (
-            "CASE " + " ".join(f"WHEN {when} THEN '{code}|{name}'" for code, name, when in rejects) + " END"
-        )
     return made
 
 
-def _unit(
-    one: Field,
-    unit_joins: dict[str, str],
-    selected: list[str],
-    columns: list[tuple[str, str]],
-    rejects: list[tuple[str, str, str]],
-    mark,
-) -> None:  # type: ignore[no-untyped-def]
+def _unit(made: Plan, one: Field, unit_joins: dict[str, str]) -> None:
     if one.type == "unit_name":
         return
     role = next(r for r, names in COLUMNS.items() if one.name in names)
-    columns.append((f"{role}_id", "VARCHAR"))
+    made.columns.append((f"{role}_id", "VARCHAR"))
     if role not in unit_joins:
-        selected.append(f"CAST(NULL AS VARCHAR) AS {role}_id")
+        made.selected.append(f"CAST(NULL AS VARCHAR) AS {role}_id")
         return
-    selected.append(f"{role}_map.unit_id AS {role}_id")
+    made.selected.append(f"{role}_map.unit_id AS {role}_id")
     if one.is_required:
-        selected.append(f"coalesce({role}_map.reason, 'no_unit') AS {role}_reason")
+        made.selected.append(f"coalesce({role}_map.reason, 'no_unit') AS {role}_reason")
         for reason in ("no_unit", "unknown_unit", "ambiguous_unit", "unit_not_in_force"):
-            rejects.append((reason, one.name, f"{role}_id IS NULL AND {role}_reason = '{reason}'"))
+            made.rejects.append((reason, one.name, f"{role}_id IS NULL AND {role}_reason = '{reason}'"))
     else:
-        mark(
-            "unknown_receiving_unit",
-            one.name,
-            f"coalesce({role}_map.unit_id IS NULL AND {role}_map.reason <> 'no_unit', FALSE)",
-        )
+        unresolved = f"coalesce({role}_map.unit_id IS NULL AND {role}_map.reason <> 'no_unit', FALSE)"
+        made.mark("unknown_receiving_unit", one.name, unresolved)
 
 
-def _respondent(
-    con, raw: Raw, one: Field, selected: list[str], rejects: list[tuple[str, str, str]], mark, joins: list[str]
-) -> None:  # type: ignore[no-untyped-def]
-    """Respondents keep their code only when every code of the sheet is one; else all get a number of this load."""
+def _date(made: Plan, one: Field) -> None:
     source, name = f"r.{quoted(one.name)}", quoted(one.name)
-    codes = rules()["codes"]
+    unread = f"(r.{quoted(one.name + TEXT)} IS NOT NULL)"
+    made.selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
+    if not one.is_required:
+        made.mark("unreadable_date", one.name, unread)
+        return
+    made.selected.append(f"{unread} AS unread_{one.name}")
+    made.rejects.append(("unreadable_date", one.name, f"unread_{one.name}"))
+    made.rejects.append(("missing_date", one.name, f"{name} IS NULL"))
+
+
+def _code(made: Plan, one: Field) -> None:
+    state = quoted(one.name + STATE)
+    made.selected += [f"r.{quoted(one.name)} AS {quoted(one.name)}", f"r.{state} AS {state}"]
+    for reason in ("no_code", "personal_code", "not_a_code"):
+        made.rejects.append((reason, one.name, f"{state} = {CODE_STATES.index(reason)}"))
+
+
+def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field) -> None:
+    """Respondents keep their code only when every code of the sheet is one; else all get a number of this load."""
+    source, name, codes = f"r.{quoted(one.name)}", quoted(one.name), rules()["codes"]
+    given = f"{source} IS NOT NULL AND trim({source}) <> ''"
     doubtful = con.execute(
-        f"SELECT count(*) FROM {raw.table} AS r WHERE {source} IS NOT NULL AND trim({source}) <> '' AND (regexp_matches({source}, ?) "
-        f"OR length({source}) > {codes['longest']} OR NOT regexp_full_match(trim({source}), ?) OR NOT regexp_matches({source}, '[0-9]'))",
+        f"SELECT count(*) FROM {raw.table} AS r WHERE {given} AND (regexp_matches({source}, ?) "
+        f"OR length({source}) > {codes['longest']} OR NOT regexp_full_match(trim({source}), ?) "
+        f"OR NOT regexp_matches({source}, '[0-9]'))",
         [pattern_sql(), codes["any_code"]],
     ).fetchone()
     if doubtful and doubtful[0]:
         table = f"{raw.table}_respondent"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {source} AS text, row_number() OVER (ORDER BY min(rid)) AS number "
-            f"FROM {raw.table} AS r WHERE {source} IS NOT NULL AND trim({source}) <> '' GROUP BY {source}"
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {source} AS text, "
+            f"row_number() OVER (ORDER BY min(rid)) AS number FROM {raw.table} AS r WHERE {given} GROUP BY {source}"
         )
-        joins.append(f"LEFT JOIN {table} ON {table}.text = {source}")
-        selected.append(f"'{{load_no}}-{raw.table.split('_')[1]}-' || {table}.number AS {name}")
-        mark("respondent_replaced", one.name, f"{table}.number IS NOT NULL")
+        made.joins.append(f"LEFT JOIN {table} ON {table}.text = {source}")
+        made.selected.append(f"'{{load_no}}-{raw.table.split('_')[1]}-' || {table}.number AS {name}")
+        made.mark("respondent_replaced", one.name, f"{table}.number IS NOT NULL")
     else:
-        selected.append(f"nullif(trim({source}), '') AS {name}")
-    rejects.append(("missing_value", one.name, f"{name} IS NULL"))
+        made.selected.append(f"nullif(trim({source}), '') AS {name}")
+    made.rejects.append(("missing_value", one.name, f"{name} IS NULL"))
 
 
-def _required(
-    one: Field, marks: dict[str, str], selected: list[str], rejects: list[tuple[str, str, str]], source: str, name: str
+def _text(
+    con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field, layout: Layout, data_dir: DataDir, kind: str
 ) -> None:
-    for code, when in marks.items():
-        alias = f"bad_{one.name}_{code}"
-        if code not in ("number_two_readings", "suffix_removed", "outside_catalogue"):
-            selected.append(f"{when} AS {alias}")
-            rejects.append((code, one.name, alias))
-    selected.append(f"({source} IS NULL OR trim({source}) = '') AS blank_{one.name}")
-    rejects.append(("missing_value", one.name, f"blank_{one.name}"))
+    column = read_column(con, raw.table, one, layout, data_dir, f"{raw.table}_{one.name}")
+    made.selected.append(f"CAST({column.value} AS {kind}) AS {quoted(one.name)}")
+    made.plain[one.name] = column.plain
+    made.proposals += column.proposals
+    if column.join:
+        made.joins.append(column.join)
+    # A respondent of a wide survey is not rejected for one answer.
+    is_needed = one.is_required and not (raw.is_wide and one.type == "answer")
+    for code, when in column.marks.items():
+        if is_needed and code not in HARMLESS:
+            made.selected.append(f"{when} AS bad_{one.name}_{code}")
+            made.rejects.append((code, one.name, f"bad_{one.name}_{code}"))
+        else:
+            made.mark(code, one.name, when)
+    if is_needed:
+        source = f"r.{quoted(one.name)}"
+        made.selected.append(f"({source} IS NULL OR trim({source}) = '') AS blank_{one.name}")
+        made.rejects.append(("missing_value", one.name, f"blank_{one.name}"))
+
+
+@cache
+def _rules() -> list[dict[str, str]]:
+    return list(tomllib.loads((Path(__file__).parent / "rules.toml").read_text("utf-8"))["rule"])
+
+
+@cache
+def _calendar_bounds(path: Path, _stamp: int) -> tuple[date, date]:
+    """Return the first and last day of the years that the calendar lists; `_stamp` tells its states apart."""
+    years = [int(row["date"][:4]) for row in catalogue(path)]
+    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else (date.min, date.max)
 
 
 def _fill(when: str, data_dir: DataDir) -> str:

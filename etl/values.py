@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -90,7 +91,8 @@ def _column(con: duckdb.DuckDBPyConnection, one: Field, readings: dict[str, Read
     )
     con.register("handed_texts", content)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT text, CAST(value AS {sql_type}) AS value, code FROM handed_texts"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS "
+        f"SELECT text, CAST(value AS {sql_type}) AS value, code FROM handed_texts"
     )
     con.unregister("handed_texts")
     return Column(
@@ -150,7 +152,7 @@ def _category(text: str) -> Reading:
 
 
 def _procedure_reader(data_dir: DataDir) -> Callable[[str], Reading]:
-    known = {row["procedure_code"] for row in catalogue(data_dir, "procedures.csv")}
+    known = {row["procedure_code"] for row in catalogue(data_dir.reference("procedures.csv"))}
     pattern = re.compile(rules()["codes"]["procedure_code"])
 
     def read(text: str) -> Reading:
@@ -166,9 +168,8 @@ def _procedure_reader(data_dir: DataDir) -> Callable[[str], Reading]:
     return read
 
 
-def catalogue(data_dir: DataDir, name: str) -> list[dict[str, str]]:
+def catalogue(path: Path) -> list[dict[str, str]]:
     """Return the rows of a catalogue file, none where there is none."""
-    path = data_dir.reference(name)
     if not path.exists():
         return []
     with path.open(encoding="utf-8-sig", newline="") as opened:
@@ -179,7 +180,7 @@ def _catalogue_reader(
     one: Field, data_dir: DataDir, texts: list[tuple[str, int]]
 ) -> tuple[Callable[[str], Reading], list[Proposal]]:
     """Where a catalogue exists only its texts are stored; where none does, repeated texts are proposed for it."""
-    names = {fold(v): clean(v) for row in catalogue(data_dir, one.catalogue) if (v := row.get(one.name))}
+    names = {fold(v): clean(v) for row in catalogue(data_dir.reference(one.catalogue)) if (v := row.get(one.name))}
     if names:
         return lambda t: (names[fold(t)], None) if fold(t) in names else (OUTSIDE, "outside_catalogue"), []
     limits = rules()["thresholds"]

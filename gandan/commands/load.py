@@ -82,11 +82,22 @@ def exit_code(receipts: list[Receipt]) -> Exit:
     """Return done when anything is in the store, else whether an answer is needed or nothing was accepted."""
     if any(r.n_accepted for r in receipts):
         return Exit.DONE
-    return Exit.NEEDS_ANSWER if any(q.code in ANSWERABLE for r in receipts for q in r.questions) else Exit.NOTHING_ACCEPTED
+    return (
+        Exit.NEEDS_ANSWER if any(q.code in ANSWERABLE for r in receipts for q in r.questions) else Exit.NOTHING_ACCEPTED
+    )
 
 
 ANSWERABLE = frozenset(
-    {"unknown_layout", "two_layouts", "needs_codebook", "date_order", "mixed_eras", "no_header", "no_such_layout", "no_codebook"}
+    {
+        "unknown_layout",
+        "two_layouts",
+        "needs_codebook",
+        "date_order",
+        "mixed_eras",
+        "no_header",
+        "no_such_layout",
+        "no_codebook",
+    }
 )
 """Questions that an option, a layout or a codebook answers; the others are files that cannot be read."""
 
@@ -118,7 +129,9 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
         click.echo(str(output), err=True)
         return
     if form == "json":
-        click.echo(json.dumps([{**r.as_dict(), "text": messages.reason(r.reason, lang)} for r in rows], ensure_ascii=False))
+        click.echo(
+            json.dumps([{**r.as_dict(), "text": messages.reason(r.reason, lang)} for r in rows], ensure_ascii=False)
+        )
         return
     if form == "csv":
         text = io.StringIO()
@@ -131,5 +144,7 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
     if not rows:
         click.echo(messages.text("receipt", "none", lang), err=True)
     for r in rows:
-        place = " · ".join(str(p) for p in (r.load_no, r.file_name, r.sheet, r.row, r.column, r.value_shape) if p not in ("", None))
+        place = " · ".join(
+            str(p) for p in (r.load_no, r.file_name, r.sheet, r.row, r.column, r.value_shape) if p not in ("", None)
+        )
         click.echo(f"{place}: {messages.reason(r.reason, lang)}")

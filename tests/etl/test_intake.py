@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from etl_drawn import HEADER, reasons, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.intake import load_files
 from etl.loaded import staged_loads
 from etl.receipt import Receipt, read_receipt
-from etl_drawn import HEADER, reasons, table
 from warehouse.paths import DataDir
 
 Load = Callable[..., Receipt]
@@ -96,7 +96,12 @@ def test_a_file_of_which_nothing_was_accepted_may_come_again(load_text: Load, da
     assert load_text(text).n_accepted == 0
     reference = data_dir.root / "reference"
     reference.mkdir()
-    ours = DataDir(data_dir.root / "none").reference("units.csv").read_text("utf-8").replace("\n19432-20250701,19432,", "\n77777-20250701,77777,")
+    ours = (
+        DataDir(data_dir.root / "none")
+        .reference("units.csv")
+        .read_text("utf-8")
+        .replace("\n19432-20250701,19432,", "\n77777-20250701,77777,")
+    )
     (reference / "units.csv").write_text(ours, "utf-8")
     receipt = load_text(text)
     assert (receipt.n_accepted, receipt.is_repeat, len(staged_loads(data_dir))) == (1, False, 1)
@@ -104,9 +109,27 @@ def test_a_file_of_which_nothing_was_accepted_may_come_again(load_text: Load, da
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_any_encoding_and_delimiter_reads_the_same(load_text: Load, data_dir: DataDir, encoding: str, delimiter: str) -> None:
-    header = ["Mã hồ sơ", "Tên thủ tục", "Cơ quan giải quyết", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày có kết quả", "Ghi chú"]
-    cells = ["H44.12-261001-0001", "Đăng ký khai sinh", "UBND xã Lao Bảo", "01/10/2026 08:05", "05/10/2026", "3/10/2026", "x"]
+def test_any_encoding_and_delimiter_reads_the_same(
+    load_text: Load, data_dir: DataDir, encoding: str, delimiter: str
+) -> None:
+    header = [
+        "Mã hồ sơ",
+        "Tên thủ tục",
+        "Cơ quan giải quyết",
+        "Ngày tiếp nhận",
+        "Ngày hẹn trả",
+        "Ngày có kết quả",
+        "Ghi chú",
+    ]
+    cells = [
+        "H44.12-261001-0001",
+        "Đăng ký khai sinh",
+        "UBND xã Lao Bảo",
+        "01/10/2026 08:05",
+        "05/10/2026",
+        "3/10/2026",
+        "x",
+    ]
     text = delimiter.join(header) + "\r\n" + delimiter.join(cells) + "\r\n"
     if encoding.startswith("utf-16-"):
         text = "\ufeff" + text
@@ -119,11 +142,16 @@ def test_any_encoding_and_delimiter_reads_the_same(load_text: Load, data_dir: Da
 
 
 def test_a_quoted_cell_may_run_over_lines(load_text: Load, data_dir: DataDir) -> None:
-    receipt = load_text('case_code,unit_code,received_at,note\n"H44.12-261001-0001",19432,2026-10-01,"a\nb;,"\n' + "H44.12-261001-0002,19432,2026-10-02,c\n")
+    receipt = load_text(
+        'case_code,unit_code,received_at,note\n"H44.12-261001-0001",19432,2026-10-01,"a\nb;,"\n'
+        "H44.12-261001-0002,19432,2026-10-02,c\n"
+    )
     assert [r["case_code"] for r in table(data_dir, receipt)] == ["H44.12-261001-0001", "H44.12-261001-0002"]
 
 
-def test_title_lines_above_the_header_are_passed_over_and_their_date_is_the_datas(load_text: Load, data_dir: DataDir) -> None:
+def test_title_lines_above_the_header_are_passed_over_and_their_date_is_the_datas(
+    load_text: Load, data_dir: DataDir
+) -> None:
     receipt = load_text(
         "DANH SÁCH HỒ SƠ;;;;;\nSố liệu đến ngày 14/11/2026;;;;;\n;;;;;\n"
         "STT;Mã HS;Mã TTHC;Mã ĐV;Ngày TN;Ngày hẹn\n1;H44.12-261001-0001;1.004873;19432;01/10/2026;05/10/2026\n"
@@ -177,7 +205,9 @@ def test_a_workbook_with_titles_and_a_two_row_header_is_read(data_dir: DataDir, 
         ("a.csv", "một;hai\n1;2\n".encode(), "no_header"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_next_step(data_dir: DataDir, tmp_path: Path, name: str, content: bytes, code: str) -> None:
+def test_what_cannot_be_read_is_refused_with_a_next_step(
+    data_dir: DataDir, tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
     from etl import messages
 
     path = tmp_path / name
@@ -190,7 +220,9 @@ def test_what_cannot_be_read_is_refused_with_a_next_step(data_dir: DataDir, tmp_
 
 
 def test_an_unknown_layout_names_the_nearest_and_what_differs(load_text: Load) -> None:
-    receipt = load_text("Mã HS;Mã TTHC;Mã ĐV;Ngày TN;Ngày hẹn khác\nH44.12-261001-0001;1.004873;19432;01/10/2026;05/10/2026\n")
+    receipt = load_text(
+        "Mã HS;Mã TTHC;Mã ĐV;Ngày TN;Ngày hẹn khác\nH44.12-261001-0001;1.004873;19432;01/10/2026;05/10/2026\n"
+    )
     (question,) = receipt.questions
     assert question.code == "unknown_layout"
     assert question.values["layout"] == "onestop-basic"
@@ -199,13 +231,17 @@ def test_an_unknown_layout_names_the_nearest_and_what_differs(load_text: Load) -
 
 
 def test_the_other_order_of_day_and_month_is_a_question_not_a_guess(load_text: Load) -> None:
-    receipt = load_text(HEADER + "H44.12-261001-0001,19432,10/25/2026,,,\n" + "H44.12-261001-0002,19432,10/01/2026,,,\n")
+    receipt = load_text(
+        HEADER + "H44.12-261001-0001,19432,10/25/2026,,,\n" + "H44.12-261001-0002,19432,10/01/2026,,,\n"
+    )
     assert [q.code for q in receipt.questions] == ["date_order"]
     assert receipt.load_no is None
 
 
 def test_one_wrong_date_among_right_ones_is_a_reject_not_a_question(load_text: Load) -> None:
-    receipt = load_text(HEADER + "H44.12-261001-0001,19432,10/25/2026,,,\n" + "H44.12-261001-0002,19432,25/10/2026,,,\n")
+    receipt = load_text(
+        HEADER + "H44.12-261001-0001,19432,10/25/2026,,,\n" + "H44.12-261001-0002,19432,25/10/2026,,,\n"
+    )
     assert (receipt.n_accepted, receipt.sheets[0].rejects) == (1, {"unreadable_date": 1})
 
 
@@ -218,13 +254,17 @@ def test_a_code_is_read_in_the_era_of_its_file(load_text: Load, data_dir: DataDi
 
 
 def test_a_file_that_mixes_eras_is_a_question(load_text: Load) -> None:
-    text = "case_code,unit_name,received_at\nH1-250101-0001,\"Phường Trúc Bạch, quận Ba Đình, Hà Nội\",2025-03-01\n"
-    receipt = load_text(text + "H1-250101-0002,\"Xã Lao Bảo, tỉnh Quảng Trị\",2025-08-01\n")
+    text = 'case_code,unit_name,received_at\nH1-250101-0001,"Phường Trúc Bạch, quận Ba Đình, Hà Nội",2025-03-01\n'
+    receipt = load_text(text + 'H1-250101-0002,"Xã Lao Bảo, tỉnh Quảng Trị",2025-08-01\n')
     assert [q.code for q in receipt.questions] == ["mixed_eras"]
 
 
-def test_repeated_texts_are_proposed_where_there_is_no_catalogue_and_others_are_not_stored(load_text: Load, data_dir: DataDir) -> None:
-    rows = [f"D-{n},complaint,19432,2026-10-01,{'Đất đai' if n < 6 else 'Việc riêng của nhà tôi'}\n" for n in range(1, 7)]
+def test_repeated_texts_are_proposed_where_there_is_no_catalogue_and_others_are_not_stored(
+    load_text: Load, data_dir: DataDir
+) -> None:
+    rows = [
+        f"D-{n},complaint,19432,2026-10-01,{'Đất đai' if n < 6 else 'Việc riêng của nhà tôi'}\n" for n in range(1, 7)
+    ]
     receipt = load_text("letter_code,kind,unit_code,received_on,field_name\n" + "".join(rows))
     assert [(p.field, p.text, p.n_cases) for p in receipt.proposals] == [("field_name", "Đất đai", 5)]
     assert [r["field_name"] for r in table(data_dir, receipt)] == ["Đất đai"] * 5 + ["ngoài danh mục"]
@@ -233,13 +273,20 @@ def test_repeated_texts_are_proposed_where_there_is_no_catalogue_and_others_are_
 
 def test_a_wide_survey_is_melted_and_counted_by_respondent(data_dir: DataDir, tmp_path: Path) -> None:
     path = tmp_path / "ks.csv"
-    path.write_text("Mã phiếu;Mã xã;Ngày khảo sát;C1;C2\nP1;19432;01/10/2026;5;Hài lòng\nP2;;01/10/2026;4;3\nP3;19432;02/10/2026;Không biết;2\n", "utf-8")
+    path.write_text(
+        "Mã phiếu;Mã xã;Ngày khảo sát;C1;C2\nP1;19432;01/10/2026;5;Hài lòng\n"
+        "P2;;01/10/2026;4;3\nP3;19432;02/10/2026;Không biết;2\n",
+        "utf-8",
+    )
     (stopped,) = load_files([path], data_dir)
     assert [q.code for q in stopped.questions] == ["needs_codebook"]
     (tmp_path / "ks.csv.codebook.csv").write_text("column,item_id,survey_id\nC1,sat_1,KS2026\nC2,sat_2,\n", "utf-8")
     (receipt,) = load_files([path], data_dir)
     assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (3, 2, 1)
-    found = [(r["respondent_id"], r["survey_id"], r["item_id"], r["answer"], r["source_row"]) for r in table(data_dir, receipt)]
+    found = [
+        (r["respondent_id"], r["survey_id"], r["item_id"], r["answer"], r["source_row"])
+        for r in table(data_dir, receipt)
+    ]
     assert found == [
         ("P1", "KS2026", "sat_1", 5, 2),
         ("P1", "KS2026", "sat_2", 4, 2),
@@ -279,11 +326,30 @@ def test_the_inbox_is_closed_and_keeps_the_bytes(load_text: Load, data_dir: Data
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
-        st.lists(st.sampled_from(["", "19432", "2026-10-01", "05/10/2026", "H44.12-261001-0001", "x y", '"', "a;b", "0912345678", "\u00a0"]), min_size=1, max_size=7),
+        st.lists(
+            st.sampled_from(
+                [
+                    "",
+                    "19432",
+                    "2026-10-01",
+                    "05/10/2026",
+                    "H44.12-261001-0001",
+                    "x y",
+                    '"',
+                    "a;b",
+                    "0912345678",
+                    "\u00a0",
+                ]
+            ),
+            min_size=1,
+            max_size=7,
+        ),
         max_size=12,
     )
 )
-def test_read_is_accepted_plus_rejected_whatever_the_rows(data_dir: DataDir, tmp_path: Path, rows: list[list[str]]) -> None:
+def test_read_is_accepted_plus_rejected_whatever_the_rows(
+    data_dir: DataDir, tmp_path: Path, rows: list[list[str]]
+) -> None:
     path = tmp_path / "any.csv"
     path.write_text(HEADER + GOOD + "".join(",".join(r) + "\n" for r in rows), "utf-8")
     (receipt,) = load_files([path], data_dir)

@@ -1,4 +1,4 @@
-"""Nothing personal gets in: planted names and numbers are looked for in everything that a load leaves behind, decoded."""
+"""Nothing personal gets in: planted names and numbers are looked for in everything a load leaves behind, decoded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLANTED = [
 
 
 def texts_left(data_dir: DataDir) -> Iterator[tuple[str, str]]:
-    """Yield (where, text) of every text that a load leaves behind, parquet and workbooks decoded, file names included."""
+    """Yield (where, text) of every text that a load leaves behind: parquet and workbooks decoded, file names too."""
     for path in sorted(data_dir.root.rglob("*")):
         where = str(path.relative_to(data_dir.root))
         yield where, path.name
@@ -40,7 +40,9 @@ def texts_left(data_dir: DataDir) -> Iterator[tuple[str, str]]:
             content = pq.read_table(path)
             for column in content.column_names:
                 yield where, column
-                if pa.types.is_string(content.schema.field(column).type) or pa.types.is_large_string(content.schema.field(column).type):
+                if pa.types.is_string(content.schema.field(column).type) or pa.types.is_large_string(
+                    content.schema.field(column).type
+                ):
                     yield from ((f"{where}:{column}", str(v)) for v in content[column].to_pylist() if v)
             yield where, str(content.schema.metadata)
         elif path.suffix == ".xlsx":
@@ -70,10 +72,27 @@ def found_in(texts: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> list[t
 def case_file(path: Path) -> Path:
     name, upper, other, last, phone, plus, spaced, cccd, cccd2, cmnd, mail, mail2, place = PLANTED
     header = [
-        "Mã hồ sơ", "Tên thủ tục", "Lĩnh vực", "Cơ quan giải quyết", "Đơn vị tiếp nhận", "Hình thức nộp", "Ngày tiếp nhận", "Ngày hẹn trả",
+        "Mã hồ sơ", "Tên thủ tục", "Lĩnh vực", "Cơ quan giải quyết", "Đơn vị tiếp nhận",
+        "Hình thức nộp", "Ngày tiếp nhận", "Ngày hẹn trả",
         "Ngày có kết quả", "Trạng thái", "Chủ hồ sơ", "Cột lạ", f"Liên hệ {phone}", name, "Số lần bổ sung",
     ]  # fmt: skip
-    good = ["H44.12-261001-000{}", "Đăng ký khai sinh", "Hộ tịch", "Xã Lao Bảo", "Xã Lao Bảo", "Trực tuyến", "01/10/2026", "05/10/2026", "03/10/2026", "Đã trả", upper, cccd, mail, place, "0"]
+    good = [
+        "H44.12-261001-000{}",
+        "Đăng ký khai sinh",
+        "Hộ tịch",
+        "Xã Lao Bảo",
+        "Xã Lao Bảo",
+        "Trực tuyến",
+        "01/10/2026",
+        "05/10/2026",
+        "03/10/2026",
+        "Đã trả",
+        upper,
+        cccd,
+        mail,
+        place,
+        "0",
+    ]
     rows = [[c.format(n) for c in good] for n in range(1, 8)]
     for n, value in enumerate([name, phone, mail, cccd, plus, spaced, cmnd]):
         rows[n][n + 1] = value  # in each mapped text and date column, once
@@ -102,9 +121,28 @@ def letters_book(path: Path) -> Path:
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet(name[:31])
     sheet.write_row(0, 0, [f"Người lập: {name}, {phone}"])
-    sheet.write_row(2, 0, ["Số đơn", "Loại đơn", "Cơ quan giải quyết", "Ngày nhận đơn", "Ngày giải quyết", "Lĩnh vực", "Mã vụ việc", "Kết quả", upper, "Ý kiến"])
+    sheet.write_row(
+        2,
+        0,
+        [
+            "Số đơn",
+            "Loại đơn",
+            "Cơ quan giải quyết",
+            "Ngày nhận đơn",
+            "Ngày giải quyết",
+            "Lĩnh vực",
+            "Mã vụ việc",
+            "Kết quả",
+            upper,
+            "Ý kiến",
+        ],
+    )
     for n in range(6):
-        sheet.write_row(3 + n, 0, [f"D-{n}", "Khiếu nại", "Xã Lao Bảo", "01/10/2026", "", other, cccd, mail, phone, f"{place} {cmnd}"])
+        sheet.write_row(
+            3 + n,
+            0,
+            [f"D-{n}", "Khiếu nại", "Xã Lao Bảo", "01/10/2026", "", other, cccd, mail, phone, f"{place} {cmnd}"],
+        )
     sheet.write_row(10, 0, [last, "Khiếu nại", plus, spaced, mail2, cccd2, cccd2])
     sheet.write_row(11, 0, [f"{name} {phone}"])
     second = book.add_worksheet("S2")  # unknown headers: the question must not repeat them
@@ -128,14 +166,25 @@ def left(data_dir: DataDir, tmp_path: Path) -> list[tuple[str, str]]:
         result = CliRunner().invoke(load, [str(incoming), *arguments], catch_exceptions=False)
         assert result.exit_code == 0
         said.append((f"load {arguments}", result.output))
-    for arguments in ([], ["--format", "csv"], ["--format", "json"], ["--format", "xlsx", "-o", str(data_dir.root / "rejects.xlsx")]):
+    for arguments in (
+        [],
+        ["--format", "csv"],
+        ["--format", "json"],
+        ["--format", "xlsx", "-o", str(data_dir.root / "rejects.xlsx")],
+    ):
         said.append((f"rejects {arguments}", CliRunner().invoke(rejects, arguments, catch_exceptions=False).output))
     return [*texts_left(data_dir), *said]
 
 
 def test_planted_names_and_numbers_are_nowhere(left: list[tuple[str, str]]) -> None:
     assert len(left) > 200 and any("0#########" in text for _, text in left)
-    assert {w.split(":")[0].split("/")[-1] for w, _ in left} >= {"rows.parquet", "rejects.parquet", "warnings.parquet", "receipt.json", "rejects.xlsx"}
+    assert {w.split(":")[0].split("/")[-1] for w, _ in left} >= {
+        "rows.parquet",
+        "rejects.parquet",
+        "warnings.parquet",
+        "receipt.json",
+        "rejects.xlsx",
+    }
     assert found_in(left) == []
 
 
@@ -144,7 +193,9 @@ def test_the_search_itself_finds_a_planted_number(left: list[tuple[str, str]], d
     rows = data_dir.loads / "000001" / "rows.parquet"
     content = pq.read_table(rows)
     at = content.column_names.index("field_name")
-    pq.write_table(content.set_column(at, "field_name", pa.array(["gọi 0912 345 678"] * len(content), pa.string())), rows)
+    pq.write_table(
+        content.set_column(at, "field_name", pa.array(["gọi 0912 345 678"] * len(content), pa.string())), rows
+    )
     assert found_in(texts_left(data_dir))
     assert found_in([("x", "liên hệ bà nguyen thi thu nghiem")])
 
@@ -169,8 +220,10 @@ def test_respondents_that_look_personal_are_numbered(data_dir: DataDir, tmp_path
 @pytest.mark.parametrize(
     ("text", "is_personal"),
     [
-        ("0912345678", True), ("gọi 0912.345.678 nhé", True), ("+84 912 345 678", True), ("001099012345", True), ("191234567", True), ("a.b@c.vn", True),
-        ("Nguyễn Văn A", True), ("LÊ THỊ BÉ", True), ("Đăng ký khai sinh", False), ("H44.12-261001-0001", False), ("Đất đai", False), ("1.004873", False),
+        ("0912345678", True), ("gọi 0912.345.678 nhé", True), ("+84 912 345 678", True), ("001099012345", True),
+        ("191234567", True), ("a.b@c.vn", True),
+        ("Nguyễn Văn A", True), ("LÊ THỊ BÉ", True), ("Đăng ký khai sinh", False), ("H44.12-261001-0001", False),
+        ("Đất đai", False), ("1.004873", False),
         ("Cấp giấy phép xây dựng", False), ("Bảo trợ xã hội", False),
     ],
 )  # fmt: skip

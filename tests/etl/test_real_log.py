@@ -23,7 +23,9 @@ def boston(data_dir: DataDir) -> DataDir:
     return data_dir
 
 
-@pytest.mark.parametrize(("layout", "by_instant", "agreeing"), [("boston311-instant", True, 4602), ("boston311", False, 4570)])
+@pytest.mark.parametrize(
+    ("layout", "by_instant", "agreeing"), [("boston311-instant", True, 4602), ("boston311", False, 4570)]
+)
 def test_our_on_time_is_the_citys_by_instant_and_differs_on_32_by_date(
     boston: DataDir, layout: str, by_instant: bool, agreeing: int
 ) -> None:

@@ -56,7 +56,9 @@ def read_date(con: duckdb.DuckDBPyConnection, text: str, order: str = "dmy") -> 
         ("", None),
     ],
 )
-def test_dates_are_read_as_they_are_written_here(con: duckdb.DuckDBPyConnection, text: str, value: datetime | None) -> None:
+def test_dates_are_read_as_they_are_written_here(
+    con: duckdb.DuckDBPyConnection, text: str, value: datetime | None
+) -> None:
     assert read_date(con, text) == value
 
 
@@ -68,7 +70,9 @@ def test_the_other_order_is_read_only_where_the_layout_says_so(con: duckdb.DuckD
 @settings(max_examples=150, deadline=None)
 @given(
     at=st.datetimes(datetime(1980, 1, 1), datetime(2150, 1, 1)).map(lambda d: d.replace(microsecond=0)),
-    form=st.sampled_from(["%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%H:%M:%S %d/%m/%Y", "%Y-%m-%dT%H:%M:%SZ"]),
+    form=st.sampled_from(
+        ["%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%H:%M:%S %d/%m/%Y", "%Y-%m-%dT%H:%M:%SZ"]
+    ),
 )
 def test_a_written_moment_is_read_back(con: duckdb.DuckDBPyConnection, at: datetime, form: str) -> None:
     expected = at + timedelta(hours=7) if form.endswith("Z") else at
@@ -110,7 +114,9 @@ def test_no_text_breaks_the_reading_of_dates(con: duckdb.DuckDBPyConnection, tex
         ("1.2.3", "vi", False, None, False),
     ],
 )
-def test_a_number_is_read_by_the_rules_of_its_file(text: str, number_format: str, integer: bool, value: object, is_open: bool) -> None:
+def test_a_number_is_read_by_the_rules_of_its_file(
+    text: str, number_format: str, integer: bool, value: object, is_open: bool
+) -> None:
     found = read_number(text, number_format, integer)  # type: ignore[arg-type]
     assert found == (None if value is None else Decimal(str(value)), is_open)
 

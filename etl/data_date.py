@@ -1,0 +1,83 @@
+"""The date that a load's data speak for, and whether its dates are written the way its layout says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+
+from etl.datasets import Dataset
+from etl.extract import Sheet
+from etl.personal import safe
+from etl.raw import TEXT, Raw, date_texts
+from etl.receipt import Question
+from etl.recognise import Match
+from etl.text import quoted
+from etl.types import DateOrder, date_sql
+from warehouse import clock
+
+END_FIELDS = ("completed_at", "settled_on")
+
+
+def _dates(dataset: Dataset, table: Raw) -> list[str]:
+    return [f.name for f in dataset.fields.values() if f.type in ("instant", "day") and f.name in table.columns]
+
+
+def order_doubt(
+    con: duckdb.DuckDBPyConnection, table: Raw, sheet: Sheet, match: Match, dataset: Dataset
+) -> Question | None:
+    """A column whose unreadable dates all make sense the other way round, and none of whose dates speaks against it."""
+    order = match.layout.date_order
+    other: DateOrder = "mdy" if order == "dmy" else "dmy"
+    for name in _dates(dataset, table):
+        unread = f"(SELECT {quoted(name + TEXT)} AS t FROM {table.table} WHERE {quoted(name + TEXT)} IS NOT NULL)"
+        if not _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
+            continue
+        texts = date_texts(con, sheet, match, name)
+        against = f"{date_sql('t', order)} IS NOT NULL AND {date_sql('t', other)} IS NULL"
+        if _count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
+            continue
+        n = _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
+        values = {"column": safe(match.headers[match.fields[name]]), "n": str(n), "order": order, "other": other}
+        return Question("date_order", "", values)
+    return None
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = con.execute(sql).fetchone()
+    return int(found[0]) if found else 0
+
+
+def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) -> date | None:
+    """Return the latest synchronisation date, else the latest receipt or end date that is not after today."""
+    for names in (("synced_at",), (dataset.event, *END_FIELDS)):
+        found = []
+        for table in tables:
+            present = [n for n in names if n in table.columns]
+            for name in present:
+                day = f"CAST({quoted(name)} AS DATE)"
+                sql = f"SELECT max({day}) FILTER (WHERE {day} <= DATE '{clock.today()}') FROM {table.table}"
+                row = con.execute(sql).fetchone()
+                if row and row[0]:
+                    found.append(row[0])
+        if found:
+            return max(found)
+    return None
+
+
+def data_on(
+    con: duckdb.DuckDBPyConnection, source: str, dataset: Dataset, stated: date | None, is_option: bool
+) -> tuple[date, str]:
+    """Return the data's date and where it comes from (product.md §4, Time)."""
+    if stated:
+        return stated, "option" if is_option else "stated"
+    names = [n for n in (dataset.event, *END_FIELDS) if n in dataset.fields]
+    if "synced_at" in dataset.fields:
+        row = con.execute(f"SELECT CAST(max(synced_at) AS DATE) FROM {source}").fetchone()
+        if row and row[0]:
+            return row[0], "synced_at"
+    today = f"DATE '{clock.today()}'"
+    each = ", ".join(f"max(CAST({n} AS DATE)) FILTER (WHERE CAST({n} AS DATE) <= {today})" for n in names)
+    row = con.execute(f"SELECT {each} FROM {source}").fetchone()
+    days = [d for d in row or () if d]
+    return (max(days), "latest_date") if days else (clock.today(), "load_day")
