@@ -83,7 +83,7 @@ class Places:
         self._cursor = snapshot.cursor()
         self.info: dict[str, str] = dict(self._all("SELECT key, value FROM snapshot_info"))
         # Everything is read now, with one cursor: a cached object may later be asked by several threads.
-        for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors", "whole_predecessors"):
+        for name in ("coverage", "provinces", "units", "rollups", "populations", "whole_predecessors"):
             getattr(self, name)
         self.store = open_store(self._cursor)
         self._cursor.close()
@@ -110,15 +110,17 @@ class Places:
 
     @cached_property
     def provinces(self) -> frozenset[str]:
-        """Return the provinces that have any data, with what they were before and became after."""
-        rows = self._all(
-            "WITH own AS (SELECT DISTINCT dim_unit.province_id AS unit_id FROM coverage"
-            " INNER JOIN dim_unit ON dim_unit.unit_id = coverage.unit_id)"
-            " SELECT unit_id FROM own WHERE unit_id IS NOT NULL"
-            " UNION SELECT s.unit_id FROM unit_succession AS s INNER JOIN own ON own.unit_id = s.successor_id"
-            " UNION SELECT s.successor_id FROM unit_succession AS s INNER JOIN own ON own.unit_id = s.unit_id"
-        )
-        return frozenset(r[0] for r in rows if r[0])
+        """Return the provinces that have data and what they became; what they were, where that has data or none has."""
+        own = {
+            row[0]
+            for row in self._all(
+                "SELECT DISTINCT dim_unit.province_id FROM coverage"
+                " INNER JOIN dim_unit ON dim_unit.unit_id = coverage.unit_id WHERE dim_unit.province_id IS NOT NULL"
+            )
+        }
+        after = {b for a, b, _ in self.succession if a in own}
+        before = {u for p in own if not self.predecessors[p] & own for u in self.predecessors[p]}
+        return frozenset(own | after | before)
 
     @cached_property
     def units(self) -> dict[str, list[Unit]]:

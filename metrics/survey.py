@@ -111,7 +111,9 @@ class Scores:
 
 
 def _whole(x: float) -> float | int:
-    return int(x) if float(x).is_integer() else x
+    """Return a sum of weights, as a whole number where it is one."""
+    rounded = round(x, 6)  # sums of weights carry the noise of floating point
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def scores(
