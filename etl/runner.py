@@ -126,17 +126,22 @@ def add_loads(
     _remote_units(con, data_dir)
     new_loads = [load for load in builder.loads if load.load_no in new]
     datasets = {load.receipt.dataset for load in new_loads}
-    changes = _add_cases(builder, new_loads) if "case" in datasets else None
+    if "case" in datasets:
+        _add_cases(builder, new_loads)
+    else:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {CHANGES} AS SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case LIMIT 0"
+        )
     for dataset in ("complaint", "survey_answer"):
         if dataset in datasets:
             builder.make(builder.needed_by(FACTS[dataset]))
     builder.make(["coverage"])
     insert_findings(con, new_loads)
     builder.drop_staging()
-    return Built(tuple(load.load_no for load in builder.loads), tuple(sorted(new)), changes)
+    return Built(tuple(load.load_no for load in builder.loads), tuple(sorted(new)), CHANGES)
 
 
-def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
+def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     con = builder.con
     builder.progress("fct_case")
     create_loaded_view(con, "case", new_loads)
@@ -189,7 +194,6 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> str:
     _mark_unseen(con, new_loads)
     for table in ("stg_affected", "stg_case_before", "stg_case_known"):
         con.execute(f"DROP TABLE {table}")
-    return CHANGES
 
 
 def _mark_unseen(con: duckdb.DuckDBPyConnection, new_loads: list[Load]) -> None:

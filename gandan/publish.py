@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import os
 import secrets
 import shutil
@@ -20,6 +18,7 @@ from etl import runner
 from etl.checks import Finding, run_checks
 from etl.loaded import Load, staged_loads
 from etl.reference.tables import build_reference
+from metrics import sums
 from warehouse import clock, closed, log, snapshots
 from warehouse.engines import connect_builder, connect_reader
 from warehouse.lock import Holder, writer
@@ -30,7 +29,17 @@ from warehouse.snapshots import SnapshotRef
 KEPT = 10
 DISK_FACTOR = 3
 BUILD_MEMORY = "1500MB"
-CODE = ("etl/sql", "etl/reference/sql", "metrics/definitions", "metrics/sums.py")
+CODE = (
+    "etl/sql",
+    "etl/reference/sql",
+    "etl/runner.py",
+    "etl/loaded.py",
+    "etl/datasets.toml",
+    "metrics/definitions",
+    "metrics/catalogue.py",
+    "metrics/compile.py",
+    "metrics/sums.py",
+)
 """What decides the content of a snapshot besides loads and reference: another version of it means a full build."""
 
 Progress = Callable[[str], None]
@@ -164,7 +173,7 @@ def _build(
             built = runner.build_marts(con, data_dir, numbers, progress)
         _write_info(con, data_dir, name, base)
         progress("sums")
-        _build_sums(con, built)
+        sums.build(con, changes=built.changes)
         progress("checks")
         findings = _checked(con, data_dir)
         progress("checkpoint")
@@ -180,11 +189,6 @@ def _build(
     snapshots.fsync_folder(data_dir.snapshots)
     snapshots.point_to(data_dir, name)
     return Published(ref, base is not None, len(added), tuple(warnings), tuple(findings))
-
-
-def _build_sums(con: duckdb.DuckDBPyConnection, built: runner.Built) -> None:
-    if importlib.util.find_spec("metrics.sums"):
-        importlib.import_module("metrics.sums").build(con, changes=built.changes)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, data_dir: DataDir) -> list[Finding]:
