@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 SQL = Path(__file__).resolve().parents[1] / "etl" / "sql"
-CASES_TO_SUMS = sorted(SQL.glob("fct_*.sql"))
+CASES_TO_SUMS = [path for path in sorted(SQL.glob("*.sql")) if "#PORTABLE" in path.read_text(encoding="utf-8")]
 ALLOWED = {
     "coalesce",
     "count",

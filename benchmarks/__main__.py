@@ -1,0 +1,110 @@
+"""`make bench`: every speed aim of the house as a ratio, measured in one run and written to docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from pathlib import Path
+
+from benchmarks import browser, intake, questions
+from warehouse.paths import REPOSITORY
+
+WORK = REPOSITORY / "benchmarks" / "work"
+TARGET = REPOSITORY / "docs" / "benchmarks.md"
+MEMORY_MB = 2000
+HEAD = """# Benchmarks
+
+Made by `make bench`; do not edit. Seeded logs of 24 months on 160 communes, 300 procedures and 20 fields
+(`benchmarks/generate.py`), in canonical headers. Both sides of a ratio run in turns on the same machine, whole
+processes, medians. The ratio is the result; seconds only give the scale.
+
+Log {log:,.0f} MB for {cases:,} cases, snapshot {snapshot:,.0f} MB. Python {python}, two threads, a memory limit of
+1,500 MB for the engine, which may spill.
+
+| What | Measured | Aim | Met |
+|---|---|---|---|
+"""
+
+
+def row(what: str, measured: str, aim: str, is_met: bool) -> str:
+    """Return one line of the result table."""
+    return f"| {what} | {measured} | {aim} | {'yes' if is_met else '**no**'} |"
+
+
+def main() -> None:
+    """Measure, and write the results."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--small", type=int, default=1_000_000, help="cases of the smaller log")
+    parser.add_argument("--large", type=int, default=10_000_000, help="cases of the larger log")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of the smaller log; the larger has one")
+    parser.add_argument("--output", type=Path, default=TARGET)
+    options = parser.parse_args()
+    WORK.mkdir(exist_ok=True)
+
+    small, small_data = intake.measure(options.small, WORK, options.rounds)
+    large, large_data = intake.measure(options.large, WORK, 1)
+    heard = questions.opening(large_data, intake.TODAY)
+    small_seconds = questions.seconds(small_data, intake.TODAY, heard)
+    large_seconds = questions.seconds(large_data, intake.TODAY, heard)
+    visits = browser.repeat_visits(large_data, intake.TODAY, WORK)
+    month = intake.one_more_month(options.large, large_data, WORK)
+
+    lines = []
+    for one in (small, large):
+        lines.append(
+            row(
+                f"CSV → published snapshot over the bare typed read, {one.cases:,} cases",
+                f"{one.ratio:.2f} ({one.load:.1f} s load + {one.publish:.1f} s publish over {one.bare:.1f} s)",
+                "≤ 5",
+                one.ratio <= 5,
+            )
+        )
+    lines.append(
+        row(f"peak memory, {large.cases:,} cases", f"{large.peak_mb:,.0f} MB", "≤ 2,000 MB", large.peak_mb <= MEMORY_MB)
+    )
+    share = (month.load + month.publish) / large.bare
+    lines.append(
+        row(
+            f"one more month ({month.cases:,} cases) into {large.cases:,} over the bare read of the whole file",
+            f"{share:.2f} ({month.load:.1f} s load + {month.publish:.1f} s publish, new snapshot included)",
+            "≤ 0.8",
+            share <= 0.8,
+        )
+    )
+    for page, slow in large_seconds.items():
+        fast = small_seconds[page]
+        ratio = slow / fast if fast else 1.0
+        lines.append(
+            row(
+                f"{page}: {len(heard[page])} opening questions, large over small",
+                f"{ratio:.2f} ({1000 * slow:.0f} over {1000 * fast:.0f} ms)",
+                "≤ 1.2, or both < 20 ms",
+                ratio <= 1.2 or max(slow, fast) < 0.02,
+            )
+        )
+        lines.append(
+            row(
+                f"{page}: its opening questions together, {large.cases:,} cases",
+                f"{1000 * slow:.0f} ms",
+                "≤ 50 ms",
+                slow <= 0.05,
+            )
+        )
+    for page, (ours, empty) in visits.items():
+        lines.append(
+            row(
+                f"{page}: repeat visit in Chromium over an empty Streamlit page",
+                f"{ours / empty:.2f} ({ours:.2f} over {empty:.2f} s)",
+                "≤ 3.5",
+                ours / empty <= 3.5,
+            )
+        )
+    text = HEAD.format(
+        log=large.log_mb, cases=large.cases, snapshot=large.snapshot_mb, python=platform.python_version()
+    )
+    options.output.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
+    print(options.output.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
