@@ -16,7 +16,7 @@ from etl import data_date, raw, stage, unit_columns, validate
 from etl.codebook import CODEBOOK_SUFFIX, read_codebook
 from etl.datasets import Dataset, all_datasets, later_names
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
-from etl.loaded import staged_loads
+from etl.loaded import Load, staged_loads
 from etl.personal import column_reason, safe, safe_file_name
 from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
 from etl.recognise import Match, recognise, stated_date
@@ -64,8 +64,9 @@ def load_files(
     receipts: list[Receipt] = []
     with writer(data_dir, "load", wait=wait, on_wait=on_wait):
         _clear(data_dir)
+        known = staged_loads(data_dir)
         for number, path in enumerate(files, 1):
-            intake = _Intake(data_dir, path, dataset, layout, data_on, codebook)
+            intake = _Intake(data_dir, known, path, dataset, layout, data_on, codebook)
             if progress:
                 intake.say = lambda word, n=number, f=intake.name: progress(Step(n, len(files), f, word))  # type: ignore[misc]
             found = intake.run()
@@ -111,20 +112,15 @@ class _Intake:
     def __init__(
         self,
         data_dir: DataDir,
+        known: list[Load],
         path: Path,
         dataset: str | None,
         layout: str | None,
         data_on: date | None,
         codebook: Path | None,
     ):
-        self.data_dir, self.path, self.dataset, self.layout, self.given_data_on = (
-            data_dir,
-            path,
-            dataset,
-            layout,
-            data_on,
-        )
-        self.codebook_path = codebook
+        self.data_dir, self.known, self.path = data_dir, known, path
+        self.dataset, self.layout, self.given_data_on, self.codebook_path = dataset, layout, data_on, codebook
         self.name = safe_file_name(path.name)
         self.work = data_dir.work / "load-now"
         self.say: Callable[[str], None] = lambda word: None
@@ -137,6 +133,7 @@ class _Intake:
         if not self.path.is_file():
             return [self._stopped(Question("no_such_file"))]
         self.say("extract")
+        waiting = set(self.data_dir.inbox.iterdir()) if self.data_dir.inbox.is_dir() else set()
         stored = store(self.path, self.data_dir.inbox)
         refusal = self._demo_refusal(stored.sha256)
         if refusal:
@@ -144,12 +141,15 @@ class _Intake:
             return [self._stopped(refusal, stored.sha256)]
         self.work.mkdir(parents=True, exist_ok=True)
         try:
-            return self._load(stored)
+            receipts = self._load(stored)
         except Unreadable as error:
-            stored.path.unlink(missing_ok=True)
-            return [self._stopped(Question(error.code, "", error.values), stored.sha256)]
+            receipts = [self._stopped(Question(error.code, "", error.values), stored.sha256)]
         finally:
             shutil.rmtree(self.work, ignore_errors=True)
+        # Only what was staged now, or waits from before, stays until publish.
+        if stored.path not in waiting and all(r.load_no is None or r.is_repeat for r in receipts):
+            stored.path.unlink(missing_ok=True)
+        return receipts
 
     def _stopped(self, question: Question, sha256: str = "") -> Receipt:
         return Receipt(self.name, sha256, questions=[question])
@@ -166,7 +166,7 @@ class _Intake:
         return None if sha256 in listed else Question("demo_folder")
 
     def _load(self, stored: Stored) -> list[Receipt]:
-        earlier = [one for one in staged_loads(self.data_dir) if one.receipt.sha256 == stored.sha256]
+        earlier = [one for one in self.known if one.receipt.sha256 == stored.sha256]
         sheets = open_sheets(stored, self.work)
         self.say("recognise")
         book = read_codebook(self.path, self.codebook_path)
@@ -189,11 +189,10 @@ class _Intake:
                 receipts.append(replace(repeat[0].receipt, is_repeat=True))
                 continue
             for one in earlier:
-                if one.receipt.dataset == dataset and one.folder.exists():
+                if one.receipt.dataset == dataset and one in self.known:
                     shutil.rmtree(one.folder)  # nothing of it was accepted: this load takes its place
+                    self.known.remove(one)
             receipts.append(self._stage(stored, all_datasets()[dataset], parts))
-        if not matched or all(r.load_no is None for r in receipts):
-            stored.path.unlink(missing_ok=True)
         if questions:
             if receipts:
                 receipts[-1].questions += questions
@@ -238,7 +237,8 @@ class _Intake:
             texts = [unit_columns.texts_of(con, t.table, t.columns) for t in tables]
             receipt.era = unit_columns.era_of(units, [u for one in texts for u in one], layout, stated or latest)
             if receipt.era == "mixed":
-                receipt.questions.append(Question("mixed_eras"))
+                three, two = unit_columns.witnesses(units, [u for one in texts for u in one], layout)
+                receipt.questions.append(Question("mixed_eras", "", {"three": three, "two": two}))
                 return receipt
             on = unit_columns.day_of(receipt.era, stated or latest or clock.today())
             self._write(con, stored, dataset, parts, tables, texts, units, on, receipt, stated)
@@ -259,7 +259,7 @@ class _Intake:
         receipt: Receipt,
         stated: date | None,
     ) -> None:
-        load_no = max([0, *(one.load_no for one in staged_loads(self.data_dir))]) + 1
+        load_no = max([0, *(one.load_no for one in self.known)]) + 1
         folder = self.work / "load"
         folder.mkdir()
         stage.prepare(con)
@@ -291,6 +291,7 @@ class _Intake:
         receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
         final = self.data_dir.loads / f"{load_no:06d}"
         stage.finish(con, folder, final, files, receipt.to_json())
+        self.known.append(Load(load_no, final, receipt, False))
 
 
 def _dropped(sheet: Sheet, match: Match) -> list[DroppedColumn]:

@@ -17,7 +17,8 @@ from etl.types import fast_date_sql, full_date_sql
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 """What an export writes where there is nothing."""
 
-ITEM = "item_"
+ITEM = "cell__"
+"""Column of a wide survey before it is melted; no field begins so."""
 RID = "rid"
 
 
@@ -178,6 +179,10 @@ def _source(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, first: i
         }
         con.register("handed_in", pa.table(arrays))
         return "handed_in"
+    # Some exports end every row, but not the header, with a delimiter.
+    body = [r for r in sheet.preview[first:] if any(r)]
+    if body and all(len(r) == width + 1 and not r[width] for r in body):
+        width += 1
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     # The header's place in physical lines: a quoted header cell may run over several.
     skip = sheet.line_of[match.last_header_row]

@@ -17,6 +17,8 @@ from warehouse.paths import DataDir
 CHANGE_DAY = date(2025, 7, 1)
 """Two tiers since this day (Law 72/2025/QH15); codes are reused across it, so a code needs its file's era."""
 
+WITNESSES = 3
+
 COLUMNS = {"unit": ("unit_code", "unit_name"), "receiving_unit": ("receiving_unit_code", "receiving_unit_name")}
 
 
@@ -57,12 +59,22 @@ def era_of(units: UnitIndex, texts: list[UnitTexts], layout: Layout, latest: dat
     """Return a file's era (3tier, 2tier, mixed, any, unknown): stated by the layout, told by codes, else by dates."""
     if layout.era:
         return layout.era
-    pairs = {(clean(code) or None, clean(name) or None) for one in texts for code, name in one.pairs}
-    pairs.discard((None, None))
-    era: str = units.era_of(sorted(pairs, key=str), layout.province_code or None) if pairs else "unknown"
+    pairs = _pairs(texts)
+    era: str = units.era_of(pairs, layout.province_code or None) if pairs else "unknown"
     if era == "unknown" and latest is not None:
         return "3tier" if latest < CHANGE_DAY else "2tier"
     return era
+
+
+def _pairs(texts: list[UnitTexts]) -> list[tuple[str | None, str | None]]:
+    pairs = {(clean(code) or None, clean(name) or None) for one in texts for code, name in one.pairs}
+    return sorted(pairs - {(None, None)}, key=str)
+
+
+def witnesses(units: UnitIndex, texts: list[UnitTexts], layout: Layout) -> tuple[str, str]:
+    """Return some units that exist only before 01/07/2025, and some only since; known units, never people."""
+    three, two = units.era_witnesses(_pairs(texts), layout.province_code or None)
+    return ", ".join(three[:WITNESSES]), ", ".join(two[:WITNESSES])
 
 
 def day_of(era: str, data_on: date) -> date:
@@ -75,8 +87,8 @@ def day_of(era: str, data_on: date) -> date:
 def map_table(
     con: duckdb.DuckDBPyConnection, units: UnitIndex, texts: UnitTexts, layout: Layout, on: date, table: str
 ) -> str:
-    """Create a table (code, name, unit_id, reason) of the resolved pairs and return the join that uses it."""
-    made: dict[str, list[str | None]] = {"code": [], "name": [], "unit_id": [], "reason": []}
+    """Create a table (code, name, unit_id, reason, note) of the resolved pairs and return the join that uses it."""
+    made: dict[str, list[str | None]] = {"code": [], "name": [], "unit_id": [], "reason": [], "note": []}
     for code, name in texts.pairs:
         given_code, given_name = clean(code) or None, clean(name) or None
         made["code"].append(code)
@@ -84,10 +96,14 @@ def map_table(
         if not given_code and not given_name:
             made["unit_id"].append(None)
             made["reason"].append("no_unit")
+            made["note"].append(None)
             continue
         found = units.resolve(code=given_code, name=given_name, on=on, province_code=layout.province_code or None)
         made["unit_id"].append(found.unit_id)
         made["reason"].append(None if found.unit_id else REASONS.get(str(found.reason), "unknown_unit"))
+        made["note"].append(
+            "unit_name_differs" if found.name_differs else "leading_zero" if found.is_repaired else None
+        )
     con.register("handed_units", pa.table({k: pa.array(v, pa.string()) for k, v in made.items()}))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM handed_units")
     con.unregister("handed_units")

@@ -22,10 +22,10 @@ from warehouse import clock
 from warehouse.paths import DataDir
 
 STORED_TYPE = {**SQL_TYPE, "instant": "TIMESTAMP", "day": "DATE", "integer": "INTEGER"}
-REPAIRS = ("suffix_removed", "respondent_replaced")
+REPAIRS = ("suffix_removed", "respondent_replaced", "leading_zero")
 MOST_CHECKS = 62
 """Bits of `row_flags`."""
-HARMLESS = ("number_two_readings", "suffix_removed", "outside_catalogue")
+HARMLESS = ("number_two_readings", "suffix_removed", "outside_catalogue", "unknown_item")
 """Codes that never reject a row, not even in a required field."""
 
 
@@ -100,6 +100,8 @@ def plan(
         made.columns.append((one.name, kind))
         if one.name not in raw.columns:
             made.selected.append(f"CAST(NULL AS {kind}) AS {quoted(one.name)}")
+            if one.is_required:
+                made.rejects.append(("missing_value", one.name, "TRUE"))
         elif one.type in ("instant", "day"):
             _date(made, one)
         elif one.type == "code":
@@ -131,6 +133,8 @@ def _unit(made: Plan, one: Field, unit_joins: dict[str, str]) -> None:
         made.selected.append(f"CAST(NULL AS VARCHAR) AS {role}_id")
         return
     made.selected.append(f"{role}_map.unit_id AS {role}_id")
+    for note in ("unit_name_differs", "leading_zero"):
+        made.mark(note, one.name, f"coalesce({role}_map.note = '{note}', FALSE)")
     if one.is_required:
         made.selected.append(f"coalesce({role}_map.reason, 'no_unit') AS {role}_reason")
         for reason in ("no_unit", "unknown_unit", "ambiguous_unit", "unit_not_in_force"):

@@ -134,6 +134,14 @@ def _reader(
         return _procedure_reader(data_dir), []
     if one.type == "catalogue":
         return _catalogue_reader(one, data_dir, texts)
+    if one.type == "item":
+        items = {row["item_id"] for row in catalogue(data_dir.reference("survey_items.csv"))}
+
+        def read_item(text: str) -> Reading:
+            value, code = _category(text)
+            return value, code or (None if not items or value in items else "unknown_item")
+
+        return read_item, []
     return _category, []
 
 

@@ -357,3 +357,37 @@ def test_read_is_accepted_plus_rejected_whatever_the_rows(
     if receipt.load_no is not None:
         assert len(table(data_dir, receipt)) == receipt.n_accepted
         assert len(table(data_dir, receipt, "rejects")) == receipt.n_rejected
+
+
+def test_a_unit_name_that_does_not_go_with_its_code_is_said(load_text: Load, data_dir: DataDir) -> None:
+    receipt = load_text(
+        "case_code,unit_code,unit_name,received_at\nH44.12-261001-0001,19432,Xã Hướng Phùng,2026-10-01\n"
+    )
+    assert reasons(data_dir, receipt, "warnings") == [(2, "unit_code", "unit_name_differs")]
+    assert table(data_dir, receipt)[0]["unit_id"] == "19432-20250701"
+
+
+def test_a_leading_zero_that_a_workbook_ate_is_put_back_and_counted(load_text: Load, data_dir: DataDir) -> None:
+    receipt = load_text("case_code,unit_code,received_at\nH26.12-261001-0001,1006,2026-10-01\n")
+    assert table(data_dir, receipt)[0]["unit_id"].startswith("01006-")
+    assert (receipt.n_repaired, receipt.sheets[0].repairs) == (1, {"leading_zero": 1})
+
+
+def test_rows_that_end_with_one_more_delimiter_than_the_header_are_whole(load_text: Load) -> None:
+    receipt = load_text(HEADER.replace(",", ";") + GOOD.replace(",", ";").replace("\n", ";\n"))
+    assert (receipt.n_accepted, receipt.n_rejected) == (1, 0)
+
+
+def test_an_item_outside_the_catalogue_is_kept_and_said(load_text: Load, data_dir: DataDir) -> None:
+    receipt = load_text(
+        "survey_id,respondent_id,unit_code,answered_on,item_id,answer\nKS,P1,19432,2026-10-01,không-có,3\nKS,P1,19432,2026-10-01,1.1.1,2\n"
+    )
+    assert [r[2] for r in reasons(data_dir, receipt, "warnings")] == ["unknown_item"]
+    assert [(r["item_id"], r["answer"]) for r in table(data_dir, receipt)] == [("không-có", 3), ("1.1.1", 2)]
+
+
+def test_bytes_loaded_before_do_not_stay_in_the_inbox(load_text: Load, data_dir: DataDir) -> None:
+    receipt = load_text(HEADER + GOOD)
+    (data_dir.inbox / receipt.sha256).unlink()  # as publish does
+    load_text(HEADER + GOOD)
+    assert not list(data_dir.inbox.iterdir())

@@ -48,7 +48,13 @@ def test_every_code_that_the_intake_writes_has_words() -> None:
 
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
 def test_a_question_names_the_file_and_the_next_step(lang: str) -> None:
-    values = {"layout": "onestop-basic", "matched": "5", "of": "6", "missing": '"Ngày hẹn"', "unknown": '"Ngày hẹn khác"'}
+    values = {
+        "layout": "onestop-basic",
+        "matched": "5",
+        "of": "6",
+        "missing": '"Ngày hẹn"',
+        "unknown": '"Ngày hẹn khác"',
+    }
     text = messages.question(Question("unknown_layout", "T3", values), "a.xlsx", lang)
     for part in ("a.xlsx", '"T3"', "onestop-basic", '"Ngày hẹn"', '"Ngày hẹn khác"', "layouts.toml"):
         assert part in text
