@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from reports import form_ii06a
 from ui import charts, controls, figures, guard, mixes, numbers, sentences, series, standings, theme
 
 viewer = guard.require("timeliness")
 
 MAIN = "on_time_rate"
 FIGURES = (MAIN, "settled_late", "pending_overdue", "processing_days_median")
+OTHERS = "received_for_others"
 PARTS = ("settled_early", "settled_on_time", "settled_late")
 
 page = controls.open_page(viewer, "timeliness", "case")
@@ -16,7 +18,7 @@ controls.context_line(page, "case")
 
 metric = page.metric(MAIN)
 tokens, past = page.series([MAIN], kind="month", most=24)
-now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue"])}
+now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue", OTHERS])}
 cards = page.figures(FIGURES)
 controls.say(
     sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
@@ -26,6 +28,7 @@ controls.say(
         pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),
         overdue=figures.value_text(page.metric("pending_overdue"), now.get("pending_overdue"), text.lang),
     ),
+    sentences.for_others(text, now.get(OTHERS)),
 )
 controls.cards(page, cards)
 
@@ -51,6 +54,15 @@ if any(p.value is not None for p in points):
 else:
     st.info(text("empty.no_cases"))
 
+
+def make_form(by: form_ii06a.By) -> bytes:
+    """Return form II.06a of the chosen unit and period as a workbook."""
+    made = form_ii06a.forms(
+        page.unit.unit_id, page.view.period, page.viewer, page.source, calendar=page.calendar, by=by
+    )
+    return form_ii06a.workbook(made, calendar=page.calendar, period=page.view.period, by=by)
+
+
 by_field = page.ask(PARTS, by="field_name")
 bars, title = mixes.results(by_field, PARTS, text)
 if bars:
@@ -60,5 +72,8 @@ if bars:
     controls.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
     controls.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
 
-with st.container(horizontal=True):
-    pass
+if now[MAIN].value is not None:
+    with st.container(horizontal=True):
+        controls.form(page, make_form, "field", "action.form")
+        if page.unit.level not in ("commune", "agency"):
+            controls.form(page, make_form, "unit", "action.form_by_unit")

@@ -410,11 +410,11 @@ def open_unit(page: Page, clicked: Sequence[str]) -> None:
         st.button(label, key="open_unit", on_click=choose, kwargs={"unit": unit.unit_id}, icon=":material/open_in_new:")
 
 
-def form(page: Page, make: Callable[..., bytes], by: str, label: str) -> None:
+def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:
     """Offer form II.06a of the chosen unit and period."""
     st.download_button(
         page.text(label),
-        data=lambda: make(page.query(["received"]), page.viewer, page.source, by=by),
+        data=lambda: make(by),
         file_name=f"II06a-{page.unit.code}-{page.view.period}-{by}.xlsx",
         mime=XLSX,
         key=f"form_{by}",

@@ -74,6 +74,11 @@ def denunciations(text: Text, row: Any, quarter: str) -> str:
     return text("letters.denunciations", n=n, period=mid_sentence(parse(quarter).name(text.lang)))
 
 
+def for_others(text: Text, row: Any) -> str:
+    """Return how many cases were received for other bodies, which answer for them; nothing when there are none."""
+    return text("sentence.for_others", n=numbers.integer(row.value, text.lang)) if row is not None and row.value else ""
+
+
 def survey(
     text: Text, unit: str, period: str, total: Any, satisfied: Any, of_total: Metric, of_satisfied: Metric
 ) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.metrics import marts as m
-from warehouse.paths import DataDir
+from warehouse.paths import REPOSITORY, DataDir
 from warehouse.schema import SCHEMA
 from warehouse.snapshots import point_to
 
@@ -25,7 +26,7 @@ def month_starts(first: date, last: date) -> Iterator[date]:
 
 
 def cases() -> list[dict[str, Any]]:
-    """Return 40 settled cases a month and unit, one in ten late in Lao Bảo, one in forty in Đông Hà; some still pending."""
+    """Return 40 settled cases a month and unit, late one in ten in Lao Bảo, one in forty in Đông Hà; 7 are pending."""
     rows: list[dict[str, Any]] = []
     for start in month_starts(date(2025, 1, 1), date(2026, 10, 1)):
         units = (m.LAO_BAO, m.DONG_HA) if start >= m.CHANGE else (m.OLD_WHOLE, m.OLD_OTHER)
@@ -59,6 +60,38 @@ def complaints() -> list[dict[str, Any]]:
     return rows
 
 
+def survey() -> dict[str, Any]:
+    """Return the repository's own questions, and 120 respondents of October 2026 who answered all of them."""
+    items = [
+        {c: _typed(v, kind) for c, v in row.items() if (kind := m.columns("dim_survey_item").get(c))}
+        for row in _reference("survey_items.csv")
+    ]
+    parts = [
+        {c: _typed(v, kind) for c, v in row.items() if (kind := m.columns("dim_survey_part").get(c))}
+        for row in _reference("survey_parts.csv")
+    ]
+    answers = []
+    for i in range(120):
+        for j, item in enumerate(items):
+            score = ((i + j) % 5) / 4
+            answers.append(
+                m.answer(respondent_id=f"R{i}", item_id=item["item_id"], scale_score=score, answer_value=1 + 4 * score,
+                         unit_id=(m.LAO_BAO, m.DONG_HA)[i % 2], is_top_two=score > 0.6 if item["factor"] else None)
+            )  # fmt: skip
+    return {"answers": answers, "dim_survey_item": items, "dim_survey_part": parts}
+
+
+def _reference(name: str) -> list[dict[str, str]]:
+    with (REPOSITORY / "data" / "reference" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _typed(value: str, kind: str) -> Any:
+    if not value:
+        return None
+    return float(value) if kind == "f" else int(float(value)) if kind == "i" else value
+
+
 def tables(cases_more: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """Return what `marts` takes."""
     loaded = {"load_no": 1, "file_name": "ho_so_2026.csv", "sha256": "0" * 64, "dataset": "case", "layout": "canonical",
@@ -72,7 +105,7 @@ def tables(cases_more: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     targets = [{"metric": "on_time_rate", "level": "province", "target": 0.95, "valid_from": date(2025, 1, 1)}]
     return {
         "cases": cases() + (cases_more or []), "complaints": complaints(), "load": [loaded], "reject": rejects,
-        "dim_target": targets, "is_demo": True,
+        "dim_target": targets, "is_demo": True, **survey(),
     }  # fmt: skip
 
 

@@ -1,0 +1,144 @@
+"""A server of its own on a free port, and a real Chromium that may talk to nobody else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.ui import world
+from warehouse.paths import REPOSITORY
+
+ARTIFACTS = Path(__file__).parent / "artifacts"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Visit = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker drives the browser: two at once on two cores time out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small world, published; or the folder that GANDAN_SCREENSHOT names."""
+    named = os.environ.get("GANDAN_SCREENSHOT")
+    return Path(named).resolve() if named else world.publish(tmp_path_factory.mktemp("data")).root
+
+
+@contextmanager
+def serving(data_dir: Path, cwd: Path, *command: str) -> Iterator[str]:
+    """Run a server until it answers; yield its address; end it by its own process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = command or (sys.executable, "-m", "gandan", "serve", "--port", "{port}")
+    environment = os.environ | {"GANDAN_DATA_DIR": str(data_dir), "GANDAN_TODAY": "2026-11-21"}
+    server = subprocess.Popen(
+        [part.format(port=port) for part in command],
+        cwd=cwd,
+        env=environment | {"PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                assert server.poll() is None, f"the server ended with {server.returncode}"
+                time.sleep(0.2)
+        else:
+            pytest.fail("the server did not answer within 30 seconds")
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def address(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running server, started by `gandan serve` from another folder."""
+    with serving(data, tmp_path_factory.mktemp("elsewhere")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no chromium here: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+    """Open a page in a window of a size and colour scheme; at the end nothing may have gone to another machine."""
+    strangers: list[str] = []
+    windows = []
+
+    def keep_home(route: Route) -> None:
+        url = route.request.url
+        if url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            strangers.append(url)
+            route.abort()
+
+    def _visit(path: str, width: int = 1440, scheme: Any = "light", at: str = address, waits_for: str = "h1") -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            accept_downloads=True,
+        )
+        context.route("**/*", keep_home)
+        windows.append(context)
+        page = context.new_page()
+        page.goto(at + path)
+        settle(page, waits_for)
+        return page
+
+    yield _visit
+    for context in windows:
+        context.close()
+    assert strangers == []
+
+
+def settle(page: Page, waits_for: str = "h1") -> None:
+    """Wait until the page has run, its title is there, and nothing is still loading."""
+    page.wait_for_selector(waits_for, timeout=30_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0", timeout=15_000)
+    for chart in page.query_selector_all("[data-testid=stPlotlyChart]"):
+        chart.wait_for_selector(".main-svg", timeout=15_000)
