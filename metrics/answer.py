@@ -139,6 +139,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
         split_value=query.split_value,
         units=_leaves(query, known, times, targets),
         store=known.store if use_sums else None,
+        ancestors=lambda no, unit: known.ancestors(unit, query.level, times[no].rolls_on),
     )
     scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
     build = _Builder(query, viewer, known, found, scored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from metrics import compile as compiler
@@ -12,6 +12,8 @@ from metrics.stored import Store
 
 Key = tuple[int, str, str]
 """Span, unit of the level, split value."""
+Ancestors = Callable[[int, str], Sequence[str]]
+"""Span and settling unit → the units of the level that it adds up to."""
 Counts = dict[Part, dict[Key, int]]
 Histograms = dict[Part, dict[Key, dict[int, int]]]
 
@@ -37,17 +39,23 @@ class Found:
         tables: list[dict[Key, Any]] = [*self.counts.values(), *self.histograms.values()]
         return {key for table in tables for key in table}
 
-    def add(self, group: Sequence[Part], rows: list[tuple[Any, ...]]) -> None:
-        """Add the rows of one statement: span, unit, split value, days, then a number per part."""
+    def add(self, group: Sequence[Part], rows: list[tuple[Any, ...]], ancestors: Ancestors | None = None) -> None:
+        """Add the rows of one statement: span, unit, split value, days, then a number per part.
+
+        With `ancestors` the rows speak of settling units, and are added up to the units of the level here.
+        """
         for span_no, unit_id, split_value, days, *numbers in rows:
-            key = (span_no, unit_id, split_value)
-            for part, n in zip(group, numbers, strict=True):
-                if not n:
-                    continue
-                if part.measure:
-                    self.histograms.setdefault(part, {}).setdefault(key, {})[days] = n
-                else:
-                    self.counts.setdefault(part, {})[key] = n
+            for ancestor in ancestors(span_no, unit_id) if ancestors else (unit_id,):
+                key = (span_no, ancestor, split_value)
+                for part, n in zip(group, numbers, strict=True):
+                    if not n:
+                        continue
+                    if part.measure:
+                        histogram = self.histograms.setdefault(part, {}).setdefault(key, {})
+                        histogram[days] = histogram.get(days, 0) + n
+                    else:
+                        table = self.counts.setdefault(part, {})
+                        table[key] = table.get(key, 0) + n
 
 
 def count(
@@ -61,6 +69,7 @@ def count(
     split_value: str | None = None,
     units: Sequence[str] | None = None,
     store: Store | None = None,
+    ancestors: Ancestors | None = None,
 ) -> Found:
     """Return the counts of all parts over all spans for the units of a level."""
     found = Found()
@@ -68,14 +77,15 @@ def count(
         return found
     planned: list[tuple[tuple[Part, ...], str]] = []
     if store is not None:
-        planned = store.plan(parts, spans, level, boundaries=boundaries, by=by, split_value=split_value, units=units)
+        planned = store.plan(parts, spans, boundaries=boundaries, by=by, split_value=split_value, units=units)
+    for group, sql in planned:
+        found.statements.append(sql)
+        found.add(group, cursor.execute(sql).fetchall(), ancestors)
     covered = {part for group, _ in planned for part in group}
     for group in compiler.scans([p for p in parts if p not in covered]):
         sql = compiler.count_sql(
             group, spans, level, boundaries=boundaries, by=by, split_value=split_value, units=units
         )
-        planned.append((group, sql))
-    for group, sql in planned:
         found.statements.append(sql)
         found.add(group, cursor.execute(sql).fetchall())
     return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 
+@cache
 def names(expression: str) -> tuple[str, ...]:
     """Return the metrics an expression names, in order.
 
@@ -37,6 +39,7 @@ def evaluate(expression: str, values: Mapping[str, float | int | None]) -> float
     return _value(_parsed(expression), values)
 
 
+@cache
 def _parsed(expression: str) -> ast.expr:
     tree = ast.parse(expression, mode="eval").body
     for node in ast.walk(tree):

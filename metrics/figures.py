@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from metrics import catalogue, expression, intervals
-from metrics.compile import denominator_part, numerator_part
+from metrics.compile import Part, denominator_part, numerator_part
 from metrics.engine import Found, Key
 from metrics.model import Method, Metric
 
@@ -35,16 +36,23 @@ def figure(metric: Metric, found: Found, key: Key, population: Callable[[], int 
         }
         value = expression.evaluate(metric.expression, values)
         return Figure(value, value, value)
-    n = found.count(numerator_part(metric), key)
+    top, bottom = _parts(metric.name)
+    n = found.count(top, key)
     if metric.kind in ("count", "stock"):
         return Figure(n, n, n)
     if metric.kind == "rate":
         return _rate(metric, n, population())
     if metric.kind == "quantile":
         return _quantile(metric, found, key)
-    part = denominator_part(metric)
-    assert part is not None, metric.name
-    return proportion(metric, n, found.count(part, key))
+    assert bottom is not None, metric.name
+    return proportion(metric, n, found.count(bottom, key))
+
+
+@cache
+def _parts(name: str) -> tuple[Part, Part | None]:
+    """Return a metric's parts; made once, they are asked for in every row."""
+    metric = catalogue.metric(name)
+    return numerator_part(metric), denominator_part(metric)
 
 
 def proportion(metric: Metric, n: int, of: int) -> Figure:
@@ -66,7 +74,7 @@ def _rate(metric: Metric, n: int, base: int | None) -> Figure:
 
 
 def _quantile(metric: Metric, found: Found, key: Key) -> Figure:
-    histogram = found.histogram(numerator_part(metric), key)
+    histogram = found.histogram(_parts(metric.name)[0], key)
     n, q = sum(histogram.values()), metric.quantile or 0.5
     between = intervals.order_statistic(histogram, q)
     lower, upper = between or (None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 from metrics.model import Method
 
@@ -108,6 +109,7 @@ def order_statistic(histogram: Mapping[int, int], q: float, z: float = Z) -> tup
     return at_rank(histogram, lower_rank), at_rank(histogram, upper_rank)
 
 
+@lru_cache(maxsize=2048)
 def _binomial_ranks(n: int, q: float, alpha: float = 0.05) -> tuple[int, int]:
     """Return the largest rank with P(B < rank) <= alpha/2 and the smallest with P(B >= rank) <= alpha/2."""
     mass = [math.comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(n + 1)]

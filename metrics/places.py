@@ -219,6 +219,10 @@ class Places:
         steps = self.rollups[0].get(ancestor_id, [])
         return sorted({r.unit_id for r in steps if r.holds_on(day) and level in ("", r.level)})
 
+    def ancestors(self, unit_id: str, level: str, day: date) -> list[str]:
+        """Return the units of a level that a settling unit adds up to on the day."""
+        return [r.ancestor_id for r in self.rollups[1].get(unit_id, []) if r.level == level and r.holds_on(day)]
+
     def is_in_force(self, unit_id: str, level: str, day: date) -> bool:
         """Return whether anything adds up to the unit on the day."""
         return any(r.level == level and r.holds_on(day) for r in self.rollups[0].get(unit_id, []))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from metrics.compile import AT, START, Part, Span, literals, rollup_sql, spans_cte, split_expression
+from metrics.compile import AT, START, Part, Span, literals, spans_cte, split_expression
 from metrics.model import Boundaries
 
 FLOW, STOCK, DAYS = "sum_case_flow", "sum_case_stock", "sum_case_days"
@@ -27,7 +27,6 @@ class Store:
         self,
         parts: Sequence[Part],
         spans: Sequence[Span],
-        level: str,
         *,
         boundaries: Boundaries,
         by: str | None,
@@ -48,7 +47,7 @@ class Store:
         return [
             (
                 tuple(part for part, _ in group),
-                _sql(table, apart, [name for _, name in group], spans, level, unit, by, split_value, units),
+                _sql(table, apart, [name for _, name in group], spans, unit, by, split_value, units),
             )
             for (table, apart), group in groups.items()
         ]
@@ -66,7 +65,6 @@ def _sql(
     apart: str,
     names: Sequence[str],
     spans: Sequence[Span],
-    level: str,
     unit: str,
     by: str | None,
     split_value: str | None,
@@ -88,22 +86,20 @@ def _sql(
     if by and split_value is not None:
         where.append(f"{split_expression(by)} = {literals([split_value])}")
     values = ["n"] if table == DAYS else names
-    sums = ",\n        ".join(f"sum({name}) AS n_{i}" for i, name in enumerate(values))
+    sums = ",\n    ".join(f"CAST(sum({name}) AS BIGINT) AS n_{i}" for i, name in enumerate(values))
+    # By settling unit: the few rows are added up to the level in Python, which beats a join with all of Vietnam.
     return (
-        f"WITH {spans_cte(spans)},\n"
-        "by_unit AS (\n"
-        "    SELECT\n"
-        "        span.no AS span_no,\n"
-        "        span.rolls_on AS rolls_on,\n"
-        f"        {unit} AS unit_id,\n"
-        f"        {split_expression(by)} AS split_value,\n"
-        f"        {'days' if table == DAYS else 'NULL'} AS days,\n"
-        f"        {sums}\n"
-        f"    FROM {table}\n"
-        f"    INNER JOIN span ON {join}\n"
-        "    WHERE\n        " + "\n        AND ".join(where) + "\n"
-        "    GROUP BY 1, 2, 3, 4, 5\n"
-        ")\n" + rollup_sql(len(values), level, units)
+        f"WITH {spans_cte(spans)}\n"
+        "SELECT\n"
+        "    span.no AS span_no,\n"
+        f"    {unit} AS unit_id,\n"
+        f"    {split_expression(by)} AS split_value,\n"
+        f"    {'days' if table == DAYS else 'NULL'} AS days,\n"
+        f"    {sums}\n"
+        f"FROM {table}\n"
+        f"INNER JOIN span ON {join}\n"
+        "WHERE\n    " + "\n    AND ".join(where) + "\n"
+        "GROUP BY 1, 2, 3, 4"
     )
 
 
