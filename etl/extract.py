@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from etl.text import clean
 
 PREVIEW_ROWS = 60
 SNIFF_BYTES = 1 << 18
+MOST_DAMAGED = 0.2
+"""Share of lines with bytes that are no UTF-8, above which the file is in another encoding (chosen by us)."""
 DELIMITERS = (";", "\t", ",", "|")
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm")
@@ -113,13 +116,13 @@ def encoding_of(head: bytes) -> str:
     if b"\x00" in head:
         even, odd = head[0::2].count(0), head[1::2].count(0)
         return "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
+    # A few damaged lines of a UTF-8 file are rejected rows; damage everywhere is another encoding.
+    lines = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head).splitlines()
+    if sum("\ufffd" in line for line in lines) > MOST_DAMAGED * len(lines):
         from charset_normalizer import from_bytes
 
         guess = from_bytes(head[:20000]).best()
-        raise Unreadable("encoding", guess=guess.encoding if guess else "?") from None
+        raise Unreadable("encoding", guess=guess.encoding if guess else "?")
     return "utf-8"
 
 
@@ -146,6 +149,17 @@ def _text_sheet(stored: Stored, head: bytes, aside: Path) -> Sheet:
     if not preview:
         raise Unreadable("empty_file")
     return Sheet("", preview, path, delimiter, line_of)
+
+
+def with_one_line_end(path: Path, aside: Path) -> Path:
+    """Return a copy of a text file whose lines all end alike; its bytes are otherwise kept."""
+    copy = aside / f"{path.name[:16]}.lines"
+    with (
+        path.open(encoding="utf-8", errors="surrogateescape", newline=None) as read,
+        copy.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as write,
+    ):
+        shutil.copyfileobj(read, write, 1 << 22)
+    return copy
 
 
 def delimiter_of(text: str) -> str:

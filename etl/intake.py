@@ -219,7 +219,7 @@ class _Intake:
             for macro in date_macros():
                 con.execute(macro)
             self.say("validate")
-            tables = [raw.load(con, sheet, match, f"raw_{n}") for n, (sheet, match) in enumerate(parts)]
+            tables = [raw.load(con, sheet, match, f"raw_{n}", self.work) for n, (sheet, match) in enumerate(parts)]
             doubt = next(
                 (
                     q

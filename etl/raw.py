@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from etl.datasets import all_datasets
-from etl.extract import Sheet
+from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import pattern_sql, rules
 from etl.recognise import Match
 from etl.text import literal, quoted, shape
@@ -27,7 +28,6 @@ class Broken:
     """A line that could not be cut into cells."""
 
     row: int
-    error: str
     shape: str
 
 
@@ -51,15 +51,27 @@ STATE = "__state"
 CODE_STATES = ("known_form", "other_code", "personal_code", "not_a_code", "no_code")
 
 
-def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str) -> Raw:
+def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str, aside: Path) -> Raw:
     """Return the sheet's mapped columns, one row per row of the sender (of a wide survey: melted).
 
     Texts stay texts; dates are read and codes looked at on the way, in the one pass over the file.
     """
     chosen = dict(match.fields) | {f"{ITEM}{at}": at for at in match.items}
     first = match.last_header_row + 1
-    source, broken = _source(con, sheet, match, first), []
-    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
+    broken: list[Broken] = []
+    try:
+        source = _source(con, sheet, match, first)
+        con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
+    except duckdb.InvalidInputException:
+        if sheet.path is None:
+            raise
+        # Line ends of several systems in one file: made one, then read again.
+        sheet.path = with_one_line_end(sheet.path, aside)
+        try:
+            source = _source(con, sheet, match, first)
+            con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
+        except duckdb.InvalidInputException:
+            raise Unreadable("broken_text") from None
     if sheet.path is not None:
         broken = _broken(con)
     else:
@@ -201,7 +213,12 @@ def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
         "SELECT line, min(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors "
         "GROUP BY line ORDER BY line"
     ).fetchall()
-    return [Broken(int(line), str(error).lower().replace(" ", "_"), shape(text or "")) for line, error, text in found]
+    broken = []
+    for line, error, text in found:
+        # A quote that is never closed swallows the lines after it: each of them is a row that was read and not taken.
+        swallowed = (text or "").rstrip("\r\n").split("\n") if "QUOTE" in str(error) else [text or ""]
+        broken += [Broken(int(line) + n, shape(one)) for n, one in enumerate(swallowed)]
+    return broken
 
 
 def _row_sql(con: duckdb.DuckDBPyConnection, base: int, broken: list[Broken], table: str) -> str:

@@ -391,3 +391,38 @@ def test_bytes_loaded_before_do_not_stay_in_the_inbox(load_text: Load, data_dir:
     (data_dir.inbox / receipt.sha256).unlink()  # as publish does
     load_text(HEADER + GOOD)
     assert not list(data_dir.inbox.iterdir())
+
+
+def test_a_quote_that_is_never_closed_costs_every_line_it_swallows(load_text: Load, data_dir: DataDir) -> None:
+    text = HEADER + GOOD + '"H44.12-261001-0002,19432,2026-10-01,,,\n' + "H44.12-261001-0003,19432,2026-10-01,,,\n"
+    receipt = load_text(text)
+    assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (3, 1, 2)
+    assert reasons(data_dir, receipt) == [(3, "", "broken_line"), (4, "", "broken_line")]
+
+
+def test_a_line_with_damaged_bytes_is_a_reject_and_the_others_are_taken(data_dir: DataDir, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    rows = [f"H44.12-261001-{n:04d},19432,2026-10-01,,,Đang xử lý\n".encode() for n in range(1, 10)]
+    rows[4] = rows[4].replace("Đ".encode(), b"\xff")
+    path.write_bytes(HEADER.encode() + b"".join(rows))
+    (receipt,) = load_files([path], data_dir)
+    assert not receipt.questions
+    assert (receipt.n_read, receipt.n_accepted) == (9, 8)
+    assert reasons(data_dir, receipt) == [(6, "", "broken_line")]
+
+
+def test_line_ends_of_different_systems_are_one(load_text: Load, data_dir: DataDir) -> None:
+    text = (
+        HEADER
+        + GOOD
+        + GOOD.replace("0001", "0002").replace("\n", "\r\n")
+        + "\r\n"
+        + GOOD.replace("0001", '0003"x').replace("\n", "")
+    )
+    receipt = load_text(text)
+    assert [r["case_code"] for r in table(data_dir, receipt)] == ["H44.12-261001-0001", "H44.12-261001-0002"]
+    assert receipt.n_rejected == 1
+
+
+def test_old_macintosh_line_ends_are_read(load_text: Load) -> None:
+    assert load_text((HEADER + GOOD).replace("\n", "\r")).n_accepted == 1
