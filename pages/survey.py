@@ -15,6 +15,8 @@ st.markdown(f"*{text('survey.disclaimer')}*")
 controls.context_line(page, "survey_answer", rule=False)
 
 now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, *DIMENSIONS])}
+if now[TOTAL].value is None:
+    controls.offer_year(page)
 if all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values()):
     st.info(text("empty.no_survey"))
     st.stop()

@@ -28,7 +28,7 @@ controls.say(
         pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),
         overdue=figures.value_text(page.metric("pending_overdue"), now.get("pending_overdue"), text.lang),
     ),
-    sentences.for_others(text, now.get(OTHERS)),
+    sentences.for_others(text, now.get(OTHERS)) if page.unit.level == "commune" else "",
 )
 controls.cards(page, cards)
 

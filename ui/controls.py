@@ -157,8 +157,8 @@ def _settled(view: View, extent: tuple[Any, Any], places: reader.Places) -> View
         view = replace(view, period=choices.default_period("month", view.calendar, first, last))
     period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
     if places.get(view.unit) is None:
-        offered = choices.choices(places, period.start, period.end)
-        view = replace(view, unit=offered[0].unit_id if offered else "")
+        first_unit = places.start(period.start, period.end)
+        view = replace(view, unit=first_unit.unit_id if first_unit else "")
     if view.level not in choices.groupings(places):
         view = replace(view, level="commune")
     return view
@@ -408,6 +408,14 @@ def open_unit(page: Page, clicked: Sequence[str]) -> None:
     if unit is not None and unit.unit_id != page.unit.unit_id:
         label = page.text("action.open_unit", unit=choices.mid_sentence(unit.full_name))
         st.button(label, key="open_unit", on_click=choose, kwargs={"unit": unit.unit_id}, icon=":material/open_in_new:")
+
+
+def offer_year(page: Page) -> None:
+    """Offer the whole year: a survey lies in a few months of it."""
+    year = str(page.period.year)
+    if page.view.period != year:
+        label = page.text("action.open_period", period=choices.mid_sentence(periods.parse(year).name(page.text.lang)))
+        st.button(label, key="open_year", on_click=choose, kwargs={"period": year}, icon=":material/calendar_month:")
 
 
 def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:

@@ -112,7 +112,9 @@ class Page:
         return self.access.read(statement, self.source, **values)
 
     def not_sent(self, dataset: str) -> list[dict[str, Any]]:
-        """Return the communes that sent nothing of this dataset for the period."""
+        """Return the communes that sent nothing of this dataset for the period, where all are expected to send."""
+        if not any(s.expects_all for s in catalogue.sources().values() if s.dataset == dataset):
+            return []
         start, end = self.period.start, self.period.end
         return self.read("not_sent", dataset=dataset, unit_id=self.unit.unit_id, start=start, end=end)
 

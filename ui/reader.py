@@ -48,6 +48,8 @@ class Places:
 
     units: tuple[Unit, ...]
     areas: tuple[tuple[str, str], ...]
+    homes: tuple[str, ...] = ()
+    """Provinces, the one that most bodies sent for first."""
 
     def in_force(self, level: str, start: date, end: date) -> list[Unit]:
         """Return the units of a level that live in the period, in Vietnamese order, a body once."""
@@ -58,6 +60,11 @@ class Places:
         """Return the unit's newest version."""
         found = [u for u in self.units if u.unit_id == unit_id]
         return max(found, key=lambda u: u.valid_from) if found else None
+
+    def start(self, start: date, end: date) -> Unit | None:
+        """Return where a reader starts: the province in force that most bodies have sent for."""
+        offered = {u.unit_id: u for u in self.in_force("province", start, end)}
+        return next((offered[h] for h in self.homes if h in offered), next(iter(offered.values()), None))
 
     def area_of(self, unit_id: str) -> Unit | None:
         """Return the district, or the former district's area, that a commune lies in."""
@@ -123,7 +130,7 @@ def places(source: Source) -> Places:
             units.append(area)
     known = {u.unit_id for u in units}
     areas = [(r["unit_id"], r["ancestor_id"]) for r in rows(source, "memberships") if r["unit_id"] in known]
-    return Places(tuple(units), tuple(areas))
+    return Places(tuple(units), tuple(areas), tuple(r["unit_id"] for r in rows(source, "home")))
 
 
 def relatives(source: Source, unit_id: str) -> tuple[list[str], list[str]]:

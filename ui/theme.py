@@ -46,8 +46,8 @@ class Sign:
 
 
 SIGNS: dict[Word, Sign] = {
-    "improvement": Sign("improvement", IMPROVEMENT, "▲"),
-    "concern": Sign("concern", CONCERN, "▼"),
+    "improvement": Sign("improvement", IMPROVEMENT, "✓"),
+    "concern": Sign("concern", CONCERN, "!"),
     "ordinary": Sign("ordinary", ORDINARY, "●"),
     "neutral": Sign("neutral", ORDINARY, "●"),
     "unknown": Sign("unknown", FAINT, "○"),

@@ -166,11 +166,14 @@ def test_a_phone_shows_one_column_and_never_scrolls_sideways(visit: Visit, name:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_is_photographed(visit: Visit, width: int, scheme: str, lang: str) -> None:
+def test_every_page_is_photographed(visit: Visit, address: str, width: int, scheme: str, lang: str) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
     url = "" if os.environ.get("GANDAN_SCREENSHOT") else f"&{MONTH}"
+    page = visit(f"/overview?lang={lang}{url}", width=width, scheme=scheme)
     for name in PAGES:
-        page = visit(f"/{name}?lang={lang}{url}", width=width, scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{address}/{name}?lang={lang}{url}")
+        settle(page)
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size({"width": width, "height": min(height + 20, 6000)})
         page.wait_for_timeout(500)
@@ -179,4 +182,3 @@ def test_every_page_is_photographed(visit: Visit, width: int, scheme: str, lang:
         assert file.stat().st_size > 20_000  # an empty page is smaller
         if os.environ.get("GANDAN_SCREENSHOT") and file.stem == "overview-1440-light-vi":
             page.screenshot(path=REPOSITORY / "docs" / "screenshot.png")
-        page.context.close()

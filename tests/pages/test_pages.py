@@ -214,7 +214,9 @@ def test_without_a_snapshot_the_page_says_what_to_do(open_page: Any, tmp_path: P
 
 def test_units_that_sent_nothing_are_named_and_not_zero(open_page: Any, tmp_path: Path) -> None:
     here = [c for c in world.cases() if c["unit_id"] != m.DONG_HA]
-    world.publish(tmp_path, "20261103T080000Z-cccccc", covered=[m.LAO_BAO, m.OLD_WHOLE, m.OLD_OTHER, m.OLD_SPLIT], cases=here)
+    world.publish(
+        tmp_path, "20261103T080000Z-cccccc", covered=[m.LAO_BAO, m.OLD_WHOLE, m.OLD_OTHER, m.OLD_SPLIT], cases=here
+    )
     page = open_page("overview", root=tmp_path, **MONTH)
     assert "01 đơn vị cấp xã chưa gửi: phường Đông Hà" in words(page)
     page = open_page("overview", root=tmp_path, period="2026-10", unit=m.DONG_HA)
