@@ -182,8 +182,12 @@ def count_sql(
     by: str | None = None,
     split_value: str | None = None,
     units: Sequence[str] | None = None,
+    adds_up: bool = True,
 ) -> str:
-    """Return the statement that counts a scan's parts per span, unit of the level and split (and day value)."""
+    """Return the statement that counts a scan's parts per span, unit of the level and split (and day value).
+
+    Without `adds_up` the rows speak of settling units, for the caller to add up.
+    """
     part = group[0]
     counted = [f"count(*) FILTER (WHERE {bound(p.predicate)}) AS n_{i}" for i, p in enumerate(group)]
     # A stock joins every earlier row to every span: its own predicates must cut first. One part alone needs no FILTER.
@@ -206,7 +210,7 @@ def count_sql(
         f"    WHERE\n        {where}\n"
         f"{picked}"
         "    GROUP BY 1, 2, 3, 4, 5\n"
-        ")\n" + rollup_sql(len(group), level, units)
+        ")\n" + (rollup_sql(len(group), level, units) if adds_up else "SELECT * EXCLUDE (rolls_on) FROM by_unit")
     )
 
 

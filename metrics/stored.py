@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from metrics.compile import AT, START, Part, Span, literals, spans_cte, split_expression
+from metrics.compile import AT, START, Part, Span, literals, split_expression
 from metrics.model import Boundaries
 
 FLOW, STOCK, DAYS = "sum_case_flow", "sum_case_stock", "sum_case_days"
@@ -70,15 +70,15 @@ def _sql(
     split_value: str | None,
     units: Sequence[str] | None,
 ) -> str:
-    first, last = min(s.starts_on for s in spans), max(s.ends_on for s in spans)
     if table == STOCK:
-        day = "ends_on" if apart == AT else "starts_on"
-        join = f"as_of = span.{day}"
-        listed = ", ".join(f"DATE '{getattr(s, day)}'" for s in spans)
-        where = [f"as_of IN ({listed})", f"reads = '{apart}'"]
+        pairs = [(s.no, s.ends_on if apart == AT else s.starts_on) for s in spans]
+        day, where = "as_of", [f"reads = '{apart}'"]
     else:
-        join = "half_month_start BETWEEN span.starts_on AND span.ends_on"
-        where = [f"half_month_start BETWEEN DATE '{first}' AND DATE '{last}'"]
+        pairs = [(s.no, day) for s in spans for day in half_months(s)]
+        day, where = "half_month_start", []
+    first, last = min(d for _, d in pairs), max(d for _, d in pairs)
+    listed = ", ".join(f"({no}, DATE '{d}')" for no, d in pairs)
+    where.append(f"{day} BETWEEN DATE '{first}' AND DATE '{last}'")
     if table == DAYS:
         where.append(f"measure = '{apart}'")
     if units is not None:
@@ -89,7 +89,7 @@ def _sql(
     sums = ",\n    ".join(f"CAST(sum({name}) AS BIGINT) AS n_{i}" for i, name in enumerate(values))
     # By settling unit: the few rows are added up to the level in Python, which beats a join with all of Vietnam.
     return (
-        f"WITH {spans_cte(spans)}\n"
+        f"WITH span (no, day) AS (VALUES {listed})\n"
         "SELECT\n"
         "    span.no AS span_no,\n"
         f"    {unit} AS unit_id,\n"
@@ -97,10 +97,23 @@ def _sql(
         f"    {'days' if table == DAYS else 'NULL'} AS days,\n"
         f"    {sums}\n"
         f"FROM {table}\n"
-        f"INNER JOIN span ON {join}\n"
+        f"INNER JOIN span ON span.day = {day}\n"
         "WHERE\n    " + "\n    AND ".join(where) + "\n"
         "GROUP BY 1, 2, 3, 4"
     )
+
+
+def half_months(span: Span) -> list[date]:
+    """Return the first days of the half-months that make up a span.
+
+    >>> [str(d) for d in half_months(Span(0, date(2026, 10, 1), date(2026, 11, 14), date(2026, 11, 14)))]
+    ['2026-10-01', '2026-10-15', '2026-11-01']
+    """
+    found, day = [], span.starts_on
+    while day <= span.ends_on:
+        found.append(day)
+        day = day.replace(day=15) if day.day < 15 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return found
 
 
 def open_store(cursor: Any) -> Store | None:
