@@ -56,7 +56,9 @@ def _column_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
         for column, check in file.column_checks:
             sql: str | None
             if check == "NO_NULLS":
-                sql = f"SELECT * FROM {file.name} WHERE {column} IS NULL"
+                # Where the rows lie, never what they say: the sentence goes to a screen and a log.
+                where = "load_no, source_row" if file.name.startswith("fct_") else "*"
+                sql = f"SELECT {where} FROM {file.name} WHERE {column} IS NULL"
                 texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
             else:
                 sql = _repeated(con, file.name, column)

@@ -209,7 +209,7 @@ def _mark_unseen(con: duckdb.DuckDBPyConnection, new_loads: list[Load]) -> None:
             AND fct_case.seen_load_no = seen_load.load_no
             AND seen_load.load_rank < last_file.load_rank
             AND last_file.received_on = fct_case.received_on
-            AND last_file.unit_today_id = coalesce(fct_case.successor_unit_id, fct_case.unit_id)
+            AND last_file.sent_unit_id = fct_case.sent_unit_id
             AND fct_case.is_last_seen
         """
     )

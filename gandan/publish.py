@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -259,8 +260,9 @@ def reference_hash(data_dir: DataDir) -> str:
     return _hash(data_dir.reference_files())
 
 
+@cache
 def code_hash() -> str:
-    """Return a hash of the SQL and the definitions that decide what lies in a snapshot."""
+    """Return a hash of the code and definitions that decide what lies in a snapshot, as first read here."""
     files: list[Path] = []
     for name in CODE:
         path = REPOSITORY / name

@@ -41,5 +41,5 @@ FROM answered
 INNER JOIN stg_load AS seen_load ON seen_load.load_rank = answered.seen_load_rank
 LEFT JOIN stg_last_file AS last_file
     ON last_file.sender_key = seen_load.sender_key
-    AND last_file.unit_today_id = coalesce(answered.successor_unit_id, answered.unit_id)
+    AND last_file.sent_unit_id = answered.sent_unit_id
     AND last_file.received_on = answered.received_on

@@ -1,5 +1,5 @@
 -- One row per dataset, load and unit in it: the days for which the unit's figures are known.
--- A file that begins with an old open case covers its other units only from the half-month of its first settlement.
+-- A file that begins with an old open case covers its other units only from its first settlement.
 WITH
 event AS (
     SELECT 'case' AS dataset, load_no, unit_id, received_on, completed_on FROM fct_case
@@ -51,7 +51,7 @@ SELECT
         per_unit.first_received_on,
         CASE
             WHEN per_load.first_completed_on IS NULL THEN per_load.first_received_on
-            ELSE greatest(per_load.first_received_on, coalesce(half.half_month_start, per_load.first_completed_on))
+            ELSE greatest(per_load.first_received_on, per_load.first_completed_on)
         END
     ) AS first_on,
     coalesce(stg_load.data_on, per_load.last_event_on) AS last_on,
@@ -59,4 +59,3 @@ SELECT
 FROM per_unit
 INNER JOIN per_load ON per_load.dataset = per_unit.dataset AND per_load.load_no = per_unit.load_no
 INNER JOIN stg_load ON stg_load.load_no = per_unit.load_no
-LEFT JOIN dim_date AS half ON half.date = per_load.first_completed_on

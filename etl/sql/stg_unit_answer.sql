@@ -46,6 +46,8 @@ SELECT
         WHEN body.ended_on IS NULL THEN NULL
         ELSE coalesce(whole.successor_id, line_of_part.unit_id, line_of_next.unit_id, line_of_own.unit_id)
     END AS successor_unit_id,
+    -- The body of today under which files of both regimes list its cases; a split body or a district has none but itself.
+    coalesce(whole.successor_id, body.unit_id) AS listing_unit_id,
     only_predecessor.predecessor_id AS only_predecessor_id,
     coalesce(line_of_own.unit_id, line_of_next.unit_id) AS unallocated_unit_id,
 FROM body

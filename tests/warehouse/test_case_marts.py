@@ -143,10 +143,10 @@ def test_a_case_that_a_later_file_should_list_and_does_not_is_marked_not_seen(tm
         {"case_code": "BEFORE", "received_at": "2026-08-01"},
     ]
     write_load(data, first, data_on="2026-09-30")
-    # The later list begins with September (its first settlement lies in the first half), so August is not its matter.
+    # The later list begins with its first settlement, 03/09, so what was received in August is not its matter.
     later = [
         {"case_code": "STAYS", "received_at": "2026-09-10", "completed_at": "2026-09-12"},
-        {"case_code": "NEW", "received_at": "2026-09-01"},
+        {"case_code": "NEW", "received_at": "2026-09-01", "completed_at": "2026-09-03"},
     ]
     write_load(data, later, data_on="2026-10-31")
     assert dict(rows_of(build(data), "SELECT case_id, is_last_seen FROM fct_case")) == {
@@ -210,7 +210,7 @@ def test_every_unit_of_a_file_is_covered_from_the_files_own_start(tmp_path: Path
     write_load(data, rows, data_on="2026-09-30")
     assert sorted(rows_of(build(data), "SELECT unit_id, first_on, last_on FROM coverage")) == [
         ("19432-20250701", "2026-09-02", "2026-09-30"),
-        ("19435-20250701", "2026-09-02", "2026-09-30"),
+        ("19435-20250701", "2026-09-04", "2026-09-30"),
     ]
 
 
@@ -224,7 +224,7 @@ def test_an_old_open_case_does_not_cover_the_other_units_of_its_file(tmp_path: P
     write_load(data, rows, data_on="2026-09-30")
     assert sorted(rows_of(build(data), "SELECT unit_id, first_on FROM coverage")) == [
         ("19432-20250701", "2026-01-05"),
-        ("19435-20250701", "2026-09-01"),
+        ("19435-20250701", "2026-09-04"),
     ]
 
 
