@@ -9,6 +9,7 @@ import duckdb
 from etl.datasets import Dataset
 from etl.extract import Sheet
 from etl.personal import safe
+from etl.query import count, first_row
 from etl.raw import TEXT, Raw, date_texts
 from etl.receipt import Question
 from etl.recognise import Match
@@ -31,21 +32,16 @@ def order_doubt(
     other: DateOrder = "mdy" if order == "dmy" else "dmy"
     for name in _dates(dataset, table):
         unread = f"(SELECT {quoted(name + TEXT)} AS t FROM {table.table} WHERE {quoted(name + TEXT)} IS NOT NULL)"
-        if not _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
+        if not count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
             continue
         texts = date_texts(con, sheet, match, name)
         against = f"{date_sql('t', order)} IS NOT NULL AND {date_sql('t', other)} IS NULL"
-        if _count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
+        if count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
             continue
-        n = _count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
+        n = count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
         values = {"column": safe(match.headers[match.fields[name]]), "n": str(n), "order": order, "other": other}
         return Question("date_order", "", values)
     return None
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    found = con.execute(sql).fetchone()
-    return int(found[0]) if found else 0
 
 
 def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) -> date | None:
@@ -57,7 +53,7 @@ def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) 
             for name in present:
                 day = f"CAST({quoted(name)} AS DATE)"
                 sql = f"SELECT max({day}) FILTER (WHERE {day} <= DATE '{clock.today()}') FROM {table.table}"
-                row = con.execute(sql).fetchone()
+                row = first_row(con, sql)
                 if row and row[0]:
                     found.append(row[0])
         if found:
@@ -73,11 +69,11 @@ def data_on(
         return stated, "option" if is_option else "stated"
     names = [n for n in (dataset.event, *END_FIELDS) if n in dataset.fields]
     if "synced_at" in dataset.fields:
-        row = con.execute(f"SELECT CAST(max(synced_at) AS DATE) FROM {source}").fetchone()
+        row = first_row(con, f"SELECT CAST(max(synced_at) AS DATE) FROM {source}")
         if row and row[0]:
             return row[0], "synced_at"
     today = f"DATE '{clock.today()}'"
     each = ", ".join(f"max(CAST({n} AS DATE)) FILTER (WHERE CAST({n} AS DATE) <= {today})" for n in names)
-    row = con.execute(f"SELECT {each} FROM {source}").fetchone()
+    row = first_row(con, f"SELECT {each} FROM {source}")
     days = [d for d in row or () if d]
     return (max(days), "latest_date") if days else (clock.today(), "load_day")

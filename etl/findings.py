@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from etl.datasets import Dataset
 from etl.personal import is_unit_like, looks_personal, safe
+from etl.query import count, first_row
 from etl.raw import TEXT, Raw
 from etl.receipt import SheetReceipt
 from etl.recognise import Match
@@ -20,12 +21,6 @@ FINDINGS_SHOWN = 1000
 
 Finding = tuple[int, str, str, str | None, str]
 """Row, column (the sender's header), field, value or its shape, reason."""
-
-
-def count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    """Return the one number that a query yields."""
-    found = con.execute(sql).fetchone()
-    return int(found[0]) if found else 0
 
 
 def header_of(match: Match, field: str) -> str:
@@ -64,23 +59,37 @@ def note_rejects(
 ) -> None:
     if raw.broken:
         receipt.rejects["broken_line"] = len(raw.broken)
-    listed: list[Finding] = [(b.row, "", "", b.shape, "broken_line") for b in raw.broken]
+    _insert(con, "found_reject", receipt.sheet, [(b.row, "", "", b.shape, "broken_line") for b in raw.broken])
     for reason_field, n in con.execute(
         "SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY reason"
     ).fetchall():
         reason, _, field = reason_field.partition("|")
         receipt.rejects[reason] = receipt.rejects.get(reason, 0) + n
         column = _raw_sql(raw, dataset, field)
-        value = f"any_value({column})" if column else "NULL"
-        for row, text in con.execute(
-            f"SELECT {raw.row_sql} AS row, {value} FROM {raw.table} AS r WHERE rid IN "
-            f"(SELECT rid FROM rejected WHERE reason = ?) GROUP BY rid ORDER BY rid",
+        value = f"any_value({column})" if column else "CAST(NULL AS VARCHAR)"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE turned_away AS SELECT {raw.row_sql} AS row, {value} AS text "
+            f"FROM {raw.table} AS r WHERE rid IN (SELECT rid FROM rejected WHERE reason = ?) GROUP BY rid",
             [reason_field],
-        ).fetchall():
-            listed.append(
-                (row, header_of(match, field), field, shown(text, field, plan.plain.get(field, frozenset())), reason)
-            )
-    _insert(con, "found_reject", receipt.sheet, listed)
+        )
+        # Each distinct text is looked at once: a file may be rejected whole.
+        plain = plan.plain.get(field, frozenset())
+        texts = [t for (t,) in con.execute("SELECT DISTINCT text FROM turned_away WHERE text IS NOT NULL").fetchall()]
+        con.register(
+            "handed_shown",
+            pa.table(
+                {
+                    "text": pa.array(texts, pa.string()),
+                    "value": pa.array([shown(t, field, plain) for t in texts], pa.string()),
+                }
+            ),
+        )
+        con.execute(
+            "INSERT INTO found_reject SELECT ?, row, ?, ?, handed_shown.value, ? FROM turned_away "
+            "LEFT JOIN handed_shown ON handed_shown.text = turned_away.text ORDER BY row",
+            [receipt.sheet, header_of(match, field), field, reason],
+        )
+        con.unregister("handed_shown")
 
 
 def note_checks(
@@ -96,11 +105,12 @@ def note_checks(
     if not plan.checks or not count(con, f"SELECT count(*) FROM {source} WHERE row_flags <> 0"):
         return
     per = "DISTINCT source_row" if raw.is_wide else "*"
-    counted = con.execute(
+    counted = first_row(
+        con,
         "SELECT "
         + ", ".join(f"count({per}) FILTER (WHERE row_flags & {1 << n} <> 0)" for n in range(len(plan.checks)))
-        + f" FROM {source} WHERE row_flags <> 0"
-    ).fetchone()
+        + f" FROM {source} WHERE row_flags <> 0",
+    )
     assert counted is not None
     repair_mask = sum(1 << n for n, c in enumerate(plan.checks) if c.is_repair)
     warn_mask = sum(1 << n for n, c in enumerate(plan.checks) if not c.is_repair)

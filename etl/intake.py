@@ -18,6 +18,7 @@ from etl.datasets import Dataset, all_datasets, later_names
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
 from etl.loaded import Load, staged_loads
 from etl.personal import column_reason, safe, safe_file_name
+from etl.query import first_row
 from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
 from etl.recognise import Match, recognise, stated_date
 from etl.text import fold, literal
@@ -142,6 +143,10 @@ class _Intake:
         self.work.mkdir(parents=True, exist_ok=True)
         try:
             receipts = self._load(stored)
+        except duckdb.Error as error:
+            # Its message may hold a value of the file: only its kind is kept.
+            log.error("load stopped: %s", type(error).__name__)
+            receipts = [self._stopped(Question("failed", "", {"detail": type(error).__name__}), stored.sha256)]
         except Unreadable as error:
             receipts = [self._stopped(Question(error.code, "", error.values), stored.sha256)]
         finally:
@@ -287,7 +292,7 @@ class _Intake:
         receipt.data_on, receipt.data_on_source = data_date.data_on(
             con, source, dataset, stated, bool(self.given_data_on)
         )
-        found = con.execute(f"SELECT min(unit_id), max(unit_id) FROM {source}").fetchone()
+        found = first_row(con, f"SELECT min(unit_id), max(unit_id) FROM {source}")
         receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
         final = self.data_dir.loads / f"{load_no:06d}"
         stage.finish(con, folder, final, files, receipt.to_json())

@@ -11,6 +11,7 @@ import pyarrow as pa
 from etl.datasets import all_datasets
 from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import pattern_sql, rules
+from etl.query import count, first_row
 from etl.recognise import Match
 from etl.text import literal, quoted, shape
 from etl.types import fast_date_sql, full_date_sql
@@ -78,7 +79,7 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
         con.unregister("handed_in")
     base = first + 1
     blank = " AND ".join(_is_blank(name, match) for name in sorted(chosen, key=lambda n: n not in _keys(match)))
-    has_blank = con.execute(f"SELECT 1 FROM {table} WHERE {blank} LIMIT 1").fetchone()
+    has_blank = first_row(con, f"SELECT 1 FROM {table} WHERE {blank} LIMIT 1")
     rows = f"SELECT rowid AS {RID}, * FROM {table}" + (f" WHERE NOT ({blank})" if has_blank else "")
     constants = {**match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
@@ -102,8 +103,7 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
         columns += ["item_id", "answer"]
     con.execute(f"CREATE OR REPLACE VIEW {table}_rows AS {rows}")
     counted = f"count(DISTINCT {RID})" if match.items else "count(*)"
-    found = con.execute(f"SELECT {counted} FROM {table}_rows").fetchone()
-    n_rows = int(found[0]) if found else 0
+    n_rows = count(con, f"SELECT {counted} FROM {table}_rows")
     return Raw(f"{table}_rows", columns, n_rows, broken, _row_sql(con, base, broken, table), bool(match.items))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 from etl.datasets import Dataset
-from etl.findings import count, note_checks, note_duplicates, note_rejects
+from etl.findings import note_checks, note_duplicates, note_rejects
+from etl.query import count
 from etl.raw import Raw
 from etl.receipt import SheetReceipt
 from etl.recognise import Match

@@ -13,6 +13,7 @@ import duckdb
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
 from etl.personal import pattern_sql, rules
+from etl.query import count
 from etl.raw import CODE_STATES, STATE, TEXT, Raw
 from etl.receipt import Proposal
 from etl.text import quoted
@@ -167,13 +168,14 @@ def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field
     """Respondents keep their code only when every code of the sheet is one; else all get a number of this load."""
     source, name, codes = f"r.{quoted(one.name)}", quoted(one.name), rules()["codes"]
     given = f"{source} IS NOT NULL AND trim({source}) <> ''"
-    doubtful = con.execute(
+    doubtful = count(
+        con,
         f"SELECT count(*) FROM {raw.table} AS r WHERE {given} AND (regexp_matches({source}, ?) "
         f"OR length({source}) > {codes['longest']} OR NOT regexp_full_match(trim({source}), ?) "
         f"OR NOT regexp_matches({source}, '[0-9]'))",
         [pattern_sql(), codes["any_code"]],
-    ).fetchone()
-    if doubtful and doubtful[0]:
+    )
+    if doubtful:
         table = f"{raw.table}_respondent"
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {source} AS text, "
