@@ -167,8 +167,13 @@ def cases(
     part: Part,
     viewer: Viewer,
     snapshot: Snapshot,
+    *,
+    limit: int | None = None,
 ) -> CaseTable:
-    """Return the rows that the question's number counts: as many as the number says, from the same predicate."""
+    """Return the rows that the question's number counts: as many as the number says, from the same predicate.
+
+    `limit` is for a page that shows the first of many, beside the number.
+    """
     definition = catalogue.metric(query.metrics[0])
     known = places.of(snapshot)
     times = list(stretches.of(query, known.data_on, clock.today()))
@@ -196,6 +201,7 @@ def cases(
             split_value=query.split_value,
             units=_leaves(query, known, times, targets),
             columns=source.columns,
+            limit=limit,
         )
         rows = tuple(dict(zip(columns, r, strict=True)) for r in snapshot.cursor().execute(sql).fetchall())
     return CaseTable(columns, rows, query, definition, part)
@@ -209,6 +215,7 @@ def _countable(definition: Metric, query: Query, times: Sequence[Stretch]) -> bo
 def _targets(query: Query, known: Places, times: Sequence[Stretch]) -> tuple[dict[int, list[str]], str]:
     """Return the units of each stretch; and, for a chosen unit, the body to name where it was not in force."""
     if query.unit is None:
+        known.check_level(query.level)
         within = known.resolve_any(query.within) if query.within else None
         return {t.no: known.at_level(query.level, t.rolls_on, within) for t in times}, ""
     bodies = known.resolve(query.unit, query.level)

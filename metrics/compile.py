@@ -248,6 +248,7 @@ def rows_sql(
     split_value: str | None = None,
     units: Sequence[str] | None = None,
     columns: Sequence[str] = (),
+    limit: int | None = None,
 ) -> str:
     """Return the statement that lists the very rows a number counts (one block per part of a sum)."""
     blocks = []
@@ -273,4 +274,5 @@ def rows_sql(
         "    AND (unit_rollup.valid_to IS NULL OR unit_rollup.valid_to > picked.rolls_on)\n"
         f"WHERE unit_rollup.ancestor_id IN ({literals(ancestors)})\n"
         f"ORDER BY picked.span_no, picked.received_on, picked.{columns[0]}"
+        + (f"\nLIMIT {limit}" if limit is not None else "")
     )

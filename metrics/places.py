@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from metrics.stored import Store, open_store
 from metrics.stretches import Stretch
 
+STATE_LEVELS = ("province", "district", "commune", "agency")
+
 
 class Snapshot(Protocol):
     """What a question is asked of: a published snapshot, or a small database in a test."""
@@ -41,6 +43,25 @@ class UnknownUnit(KeyError):
                 "en": f"Unit '{self.unit}' is not of level '{self.level}'; use level: {others}.",
             }[lang]
         return {"vi": f"Không có đơn vị '{self.unit}'.", "en": f"Unknown unit '{self.unit}'."}[lang]
+
+
+class UnknownLevel(KeyError):
+    """A level that no unit adds up to."""
+
+    def __init__(self, level: str, levels: tuple[str, ...]) -> None:
+        super().__init__(level)
+        self.level, self.levels = level, levels
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """Return the message in one language."""
+        listed = ", ".join(self.levels)
+        return {
+            "vi": f"Không có cấp '{self.level}'. Các cấp: {listed}.",
+            "en": f"Unknown level '{self.level}'. Levels: {listed}.",
+        }[lang]
 
 
 @dataclass(frozen=True)
@@ -197,6 +218,12 @@ class Places:
         return next(
             (u for u in versions if u.holds_on(day)), versions[-1] if day >= versions[-1].valid_from else versions[0]
         )
+
+    def check_level(self, level: str) -> None:
+        """Raise `UnknownLevel` for a level that is neither one of the state's nor a grouping of units here."""
+        known = {r.level for steps in self.rollups[0].values() for r in steps} | set(STATE_LEVELS)
+        if level not in known:
+            raise UnknownLevel(level, tuple(sorted(known)))
 
     def levels(self, unit_id: str) -> tuple[str, ...]:
         """Return the levels at which something adds up to this unit."""

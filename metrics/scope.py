@@ -7,9 +7,8 @@ from datetime import date
 
 from metrics.model import GROUP, Metric, Query
 from metrics.notes import Reason, reason
+from metrics.places import STATE_LEVELS
 from metrics.viewer import Viewer
-
-PLACE_LEVELS = ("province", "district", "commune", "agency")
 
 
 class NotAllowed(PermissionError):
@@ -42,7 +41,7 @@ class NotAllowed(PermissionError):
 
 def unavailable(metric: Metric, query: Query, start: date, end: date) -> Reason | None:
     """Return why the metric has no figure for this level, split or period, whoever asks."""
-    allowed = query.level in metric.levels or (GROUP in metric.levels and query.level not in PLACE_LEVELS)
+    allowed = query.level in metric.levels or (GROUP in metric.levels and query.level not in STATE_LEVELS)
     if not allowed:
         return reason("level")
     if query.by is not None and query.by not in metric.splits:

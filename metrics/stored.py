@@ -16,8 +16,15 @@ SPLITS = {FLOW: (None, "field_name", "channel"), STOCK: (None, "field_name", "ch
 class Store:
     """Which sums a snapshot has."""
 
-    def __init__(self, columns: dict[tuple[str, str, str], tuple[str, str]], read_days: set[tuple[date, str]]) -> None:
+    def __init__(
+        self,
+        columns: dict[tuple[str, str, str], tuple[str, str]],
+        read_days: set[tuple[date, str]],
+        whole_to: date | None,
+    ) -> None:
         self.columns = columns
+        self.whole_to = whole_to
+        """The data's day, where no fact lies after it: a stretch that ends there needs no whole half-month."""
         """(period_on, predicate, measure) → (table, column)."""
         self.read_days = read_days
         # Nothing was open before the first day at which stocks are read: the sums say so by having no rows.
@@ -57,7 +64,11 @@ class Store:
             return all(s.ends_on < self.first_read or (s.ends_on, AT) in self.read_days for s in spans)
         if part.period_on == START:
             return all(s.starts_on < self.first_read or (s.starts_on, START) in self.read_days for s in spans)
-        return all(s.starts_on.day in (1, 15) and (s.ends_on + timedelta(days=1)).day in (1, 15) for s in spans)
+        return all(
+            s.starts_on.day in (1, 15)
+            and ((s.ends_on + timedelta(days=1)).day in (1, 15) or s.ends_on == self.whole_to)
+            for s in spans
+        )
 
 
 def _sql(
@@ -119,8 +130,10 @@ def half_months(span: Span) -> list[date]:
 def open_store(cursor: Any) -> Store | None:
     """Return the sums of a snapshot, None when it has none."""
     tables = {row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not {FLOW, STOCK, DAYS, "sum_column", "sum_read_day"} <= tables:
+    if not {FLOW, STOCK, DAYS, "sum_column", "sum_read_day", "sum_scope"} <= tables:
         return None
     columns = cursor.execute("SELECT period_on, predicate, measure, table_name, column_name FROM sum_column").fetchall()
     days = cursor.execute("SELECT as_of, reads FROM sum_read_day").fetchall()
-    return Store({row[:3]: row[3:] for row in columns}, {(day, reads) for day, reads in days})
+    last_fact_on, data_on = cursor.execute("SELECT last_fact_on, data_on FROM sum_scope").fetchall()[0]
+    whole_to = data_on if last_fact_on is None or last_fact_on <= data_on else None
+    return Store({row[:3]: row[3:] for row in columns}, {(day, reads) for day, reads in days}, whole_to)

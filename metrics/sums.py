@@ -102,6 +102,11 @@ def _days(con: Any, changes: str | None) -> None:
     known = con.execute("SELECT value FROM snapshot_info WHERE key = 'data_on'").fetchall()
     data_on = date.fromisoformat(known[0][0][:10]) if known and known[0][0] else (last or date(2025, 1, 1))
     first, last = first or data_on, max(last or data_on, data_on)
+    # Where no fact lies after the data's day, the half-month that it cuts is whole as far as anyone knows.
+    con.execute(
+        "CREATE OR REPLACE TABLE sum_scope AS SELECT max(greatest(received_on, coalesce(completed_on, received_on)))"
+        f" AS last_fact_on, DATE '{data_on}' AS data_on FROM {SOURCE}"
+    )
     # The first day needs none of its own: nothing is carried into it and what is pending on it is read at its end.
     listed = read_days(first, data_on)
     con.execute("DROP TABLE IF EXISTS sum_read_day_before")

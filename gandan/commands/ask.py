@@ -185,14 +185,14 @@ def guarded(run: Callable[[], None], lang: str) -> None:
     """Run it; what the user can mend is said on stderr, without a traceback."""
     from metrics.catalogue import UnknownMetric
     from metrics.periods import PeriodError
-    from metrics.places import UnknownUnit
+    from metrics.places import UnknownLevel, UnknownUnit
     from metrics.scope import NotAllowed
     from warehouse.schema import SchemaMismatch
     from warehouse.snapshots import NoSnapshot
 
     try:
         run()
-    except (UnknownMetric, UnknownUnit, NotAllowed) as mistake:
+    except (UnknownMetric, UnknownLevel, UnknownUnit, NotAllowed) as mistake:
         stop(mistake.text(lang))
     except PeriodError as mistake:
         stop(mistake.messages[lang])

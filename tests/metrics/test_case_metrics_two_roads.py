@@ -92,6 +92,16 @@ def test_the_sums_give_the_answers_of_the_marts(
     assert by or not [sql for sql in stored.statements if "fct_case" in sql]
 
 
+def test_a_fact_after_the_datas_day_sends_the_question_to_the_marts() -> None:
+    late = case(received_on=date(2026, 10, 25))
+    snapshot = marts([case(received_on=date(2026, 10, 20)), late], data_on=date(2026, 10, 22))
+    sums.build(snapshot.con)
+    query = Query(("received_in_period",), "commune", LAO_BAO, "2026-10")
+    table = answer.ask(query, OPERATOR, snapshot)
+    assert [row.value for row in table] == [1]
+    assert "fct_case" in table.statements[0]
+
+
 @many
 @given(
     rows=cases,
@@ -161,12 +171,12 @@ def test_adding_a_load_to_the_sums_gives_what_a_full_build_gives(
     move(changes, added, "fct_case_change")
     sums.build(added.con, changes="fct_case_change")
     sums.build(fresh.con)
-    for table in (sums.FLOW, sums.STOCK, sums.DAYS, "sum_column", "sum_read_day"):
+    for table in (sums.FLOW, sums.STOCK, sums.DAYS, "sum_column", "sum_read_day", "sum_scope"):
         assert content(added, table) == content(fresh, table), table
 
 
 def move(source: Marts, target: Marts, table: str) -> None:
-    target.con.register("moved", source.con.execute(f"SELECT * FROM {table}").to_arrow_table())
+    target.con.register("moved", source.con.sql(f"SELECT * FROM {table}").to_arrow_table())
     target.con.execute(f"CREATE TABLE {table} AS SELECT * FROM moved")
     target.con.unregister("moved")
 

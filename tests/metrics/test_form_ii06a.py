@@ -135,6 +135,7 @@ def test_ask_narrows_to_a_user_and_names_what_it_hides(data_dir: Path) -> None:
         (("ask", "on_tme_rate"), "Did you mean: on_time_rate"),
         (("ask", "apology_rate"), "not there yet"),
         (("ask", "received", "--unit", "99999"), "Unknown unit '99999'"),
+        (("ask", "received", "--level", "hamlet", "--period", "2026-10"), "Unknown level 'hamlet'"),
         (("ask", "received", "--period", "2026-13"), "2026-13"),
         (("ask", "received", "--as-of", "20200101T000000Z-000000"), "There is no snapshot"),
         (("cases", "survey_total", "--period", "2026"), "counts only"),
