@@ -324,8 +324,3 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def describe(made: Published, lang: str = "vi") -> list[str]:
-    """Return the warnings of a publish as sentences."""
-    return [*made.warnings, *(finding.message(lang) for finding in made.findings)]

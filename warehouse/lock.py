@@ -19,6 +19,17 @@ from warehouse import clock
 from warehouse.paths import DataDir
 
 POLL_SECONDS = 0.2
+PURPOSES = {
+    "load": "nạp tệp",
+    "publish": "công bố",
+    "rollback": "quay lại bản trước",
+    "release": "dùng lại lần nạp",
+    "close": "chốt số liệu",
+    "backup": "sao lưu",
+    "restore": "khôi phục",
+    "demo": "tạo dữ liệu minh họa",
+}
+"""What a writer does, in Vietnamese; a purpose that is not here is shown as it is."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Holder:
         moment = self.since.strftime("%H:%M:%S %d/%m/%Y")
         if lang == "en":
             return f"{self.purpose} by {self.user}, process {self.pid}, since {moment}"
-        return f"{self.purpose}, người dùng {self.user}, tiến trình {self.pid}, từ {moment}"
+        return f"{PURPOSES.get(self.purpose, self.purpose)}, người dùng {self.user}, tiến trình {self.pid}, từ {moment}"
 
 
 class Busy(Exception):

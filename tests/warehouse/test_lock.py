@@ -47,6 +47,7 @@ def test_a_second_writer_is_told_who_writes(holding: tuple[DataDir, subprocess.P
     assert refused.value.holder is not None
     assert (refused.value.holder.pid, refused.value.holder.purpose) == (process.pid, "load")
     assert str(process.pid) in refused.value.message("vi")
+    assert "nạp tệp" in refused.value.message("vi")
     assert lock.is_held(data)
 
 

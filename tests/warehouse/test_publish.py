@@ -113,6 +113,18 @@ def test_lost_coverage_is_a_warning_not_a_stop(data: DataDir) -> None:
     assert ("case", "19435-20250701") in made.findings[0].sample
 
 
+def test_a_file_older_than_what_is_published_fills_gaps_and_says_so_once(data: DataDir) -> None:
+    publishing.publish(data)
+    write_load(data, [{"case_code": "A", "status": "received"}, {"case_code": "GAP"}], data_on="2026-09-30")
+    made = publishing.run(data)
+    assert [(f.check, f.sample) for f in made.findings] == [("older_file_fills_gaps", ((2, "file-2.csv", 1),))]
+    assert cases(data) == ["A", "B", "GAP"]
+    with made.ref.open() as con:
+        assert con.execute("SELECT load_no FROM fct_case WHERE case_id = 'A'").fetchall() == [(1,)]
+    write_load(data, [{"case_code": "C"}])
+    assert publishing.run(data).findings == ()
+
+
 def test_too_little_disk_stops_before_anything_is_written(data: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(publishing.shutil, "disk_usage", lambda _: usage(10, 5, 5))
