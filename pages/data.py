@@ -29,7 +29,7 @@ elif section == "rejects":
     controls.table(page, arrivals.dropped(text, dropped), text("data.dropped_title"), "dropped")
     st.caption(text("data.dropped_note"))
 elif section == "coverage":
-    for dataset in page.extent:
+    for dataset in filter(page.expects_all, page.extent):
         missing = page.not_sent(dataset)
         name = text(f"dataset.{dataset}")
         if missing:

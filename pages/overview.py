@@ -16,14 +16,15 @@ text = page.text
 controls.context_line(page, "case")
 
 metric = page.metric(MAIN)
-overall = controls.first(page.ask([MAIN]))
+own = controls.first(page.ask([MAIN]))
+overall = controls.first(page.whole([MAIN]))
 rows = page.below([MAIN])
 words = standings.words(metric, rows, overall)
 cards = page.figures(FIGURES)
 missing = page.not_sent("case")
 
 controls.say(
-    sentences.rate(text, metric, overall, page.unit_name, page.period_name),
+    sentences.rate(text, metric, own, page.unit_name, page.period_name),
     *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
     sentences.apart(text, words, len(missing)),
 )
@@ -36,7 +37,7 @@ total = number(overall.value, metric.unit, text.lang) if overall is not None els
 title = text("title.map" if below or above else "title.map_none", below=below, above=above, value=total)
 units = page.units_below()
 spots = standings.spots(metric, rows, overall, units, page.view.unit, text)
-file = controls.boundary_file(page)
+file = controls.boundary_file(page, rows)
 map_kind = controls.map_kind(page) if file else "map"
 where = {"label": metric.label[text.lang], "level": level, "when": page.period.title(text.lang)}
 
@@ -47,7 +48,7 @@ left, right = st.columns([3, 2], gap="large") if places else (st.container(), st
 with left:
     if map_kind == "boundaries" and file:
         figure = maps.choropleth(spots, file, style, text("chart.absent"))
-        clicked = controls.chart(figure, title, text("chart.boundaries_subtitle", **where), "map", True)
+        clicked = controls.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
         controls.open_unit(page, clicked)
     elif places:
         figure = maps.tile_map(spots, places, style, text("chart.absent"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from etl import messages
 from metrics.model import Metric
 from ui import numbers, tables
 from ui.standings import value_kind
@@ -23,10 +24,10 @@ def _table(text: Text, records: Records, spec: dict[str, tables.Kind]) -> tables
 def _value(text: Text, name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return text(f"value.yes.{str(value).lower()}")
-    for key in (f"value.{name}.{value}", f"reason.{value}"):
-        if isinstance(value, str) and text.has(key):
-            return text(key)
-    return value
+    if name == "reason" and isinstance(value, str):
+        return messages.reason(value, text.lang)
+    key = f"value.{name}.{value}"
+    return text(key) if isinstance(value, str) and text.has(key) else value
 
 
 def sentence(text: Text, loads: Records, missing: int) -> str:
@@ -57,7 +58,7 @@ def loads(text: Text, records: Records) -> tables.Table:
 
 def reasons(text: Text, records: Records) -> tables.Table:
     """Return why rows were rejected, most frequent first."""
-    return _table(text, records, {"reason": "text", "field": "text", "n": "count", "n_files": "count"})
+    return _table(text, records, {"reason": "text", "n": "count", "n_files": "count"})
 
 
 def rejects(text: Text, records: Records) -> tables.Table:

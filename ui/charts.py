@@ -274,8 +274,9 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
     known = [p for p in points if p.value is not None]
     if known:
         last = known[-1]
+        top = last.value if last.upper is None else last.upper
         notes.append(
-            {"x": last.label, "y": scaled(last.value, style.unit), "yshift": 16, "showarrow": False, "xanchor": "right",
+            {"x": last.label, "y": scaled(top, style.unit), "yshift": 10, "showarrow": False, "xanchor": "right",
              "text": f"<b>{numbers.number(last.value, style.unit, style.lang)}</b>", "font": {"color": theme.INK}}
         )  # fmt: skip
     return go.Figure(

@@ -309,7 +309,9 @@ def twin(page: Page, table: tables.Table, title: str, key: str, is_open: bool = 
         if not len(table):
             st.caption(text("empty.no_rows"))
             return
-        st.dataframe(tables.styled(table, text.lang), hide_index=True, key=f"table_{key}", alt=title)
+        st.dataframe(
+            tables.styled(table, text.lang), hide_index=True, key=f"table_{key}", alt=title, placeholder=numbers.MISSING
+        )
         download(page, table, title, key)
 
 
@@ -332,7 +334,13 @@ def table(page: Page, shown: tables.Table, title: str, key: str) -> None:
     if not len(shown):
         st.caption(page.text("empty.no_rows"))
         return
-    st.dataframe(tables.styled(shown, page.text.lang), hide_index=True, key=f"table_{key}", alt=title)
+    st.dataframe(
+        tables.styled(shown, page.text.lang),
+        hide_index=True,
+        key=f"table_{key}",
+        alt=title,
+        placeholder=numbers.MISSING,
+    )
     download(page, shown, title, key)
 
 
@@ -367,7 +375,14 @@ def show_cases(page: Page, name: str) -> None:
         if len(listed) > SHOWN_CASES:
             st.caption(text("cases.cut", n=numbers.integer(SHOWN_CASES, text.lang)))
         cut = replace(listed, rows=listed.rows[:SHOWN_CASES])
-        st.dataframe(tables.styled(cut, text.lang), hide_index=True, key=f"cases_table_{name}", height=420, alt=name)
+        st.dataframe(
+            tables.styled(cut, text.lang),
+            hide_index=True,
+            key=f"cases_table_{name}",
+            height=420,
+            alt=name,
+            placeholder=numbers.MISSING,
+        )
         download(page, listed, metric.label[text.lang], f"cases-{name}")
 
     st.dialog(metric.label[text.lang], width="large")(body)()
@@ -394,10 +409,10 @@ def map_kind(page: Page) -> str:
     return _segments(page, "map_kind", ("map", "boundaries"), page.text("chart.map_kind"), "chart")
 
 
-def boundary_file(page: Page) -> Path | None:
+def boundary_file(page: Page, rows: Sequence[Any]) -> Path | None:
     """Return the boundary file of the units shown, if the data folder has one."""
     era = "2tier" if page.period.end >= reader.CHANGE_DAY else "3tier"
-    codes = frozenset(u.code for u in page.units_below().values())
+    codes = frozenset(r.unit_code for r in rows)
     root = DataDir.from_environment().root / "boundaries"
     return maps.boundaries(root, codes, page.province.code, era)
 

@@ -57,8 +57,14 @@ class Page:
         ).at(**changes)
 
     def below(self, names: Sequence[str], **changes: Any) -> list[Any]:
-        """Return the answer rows of the units to compare: of the chosen level, within the unit or its province."""
-        return self.ask(names, level=self.view.level, unit=None, within=self.scope.unit_id, **changes)
+        """Return the answer rows of the units to compare, in Vietnamese order, within the unit or its province."""
+        rows = self.ask(names, level=self.view.level, unit=None, within=self.scope.unit_id, **changes)
+        order = {unit_id: i for i, unit_id in enumerate(self.units_below())}
+        return sorted(rows, key=lambda r: order.get(r.unit_id, len(order)))
+
+    def whole(self, names: Sequence[str]) -> list[Any]:
+        """Return the answer rows of all that is compared: the province of a commune, else the unit itself."""
+        return self.ask(names, level=self.scope.level, unit=self.scope.unit_id)
 
     def series(self, names: Sequence[str], kind: str = "", most: int = 0) -> tuple[list[str], dict[str, list[Any]]]:
         """Return the periods of a kind (its own unless said) up to this one, and each metric's row in each."""
@@ -113,10 +119,15 @@ class Page:
 
     def not_sent(self, dataset: str) -> list[dict[str, Any]]:
         """Return the communes that sent nothing of this dataset for the period, where all are expected to send."""
-        if not any(s.expects_all for s in catalogue.sources().values() if s.dataset == dataset):
+        if not self.expects_all(dataset):
             return []
         start, end = self.period.start, self.period.end
         return self.read("not_sent", dataset=dataset, unit_id=self.unit.unit_id, start=start, end=end)
+
+    @staticmethod
+    def expects_all(dataset: str) -> bool:
+        """Return whether every commune is to send this dataset; a survey is drawn for some."""
+        return any(s.expects_all for s in catalogue.sources().values() if s.dataset == dataset)
 
     def target(self, name: str) -> float | None:
         """Return the target of a metric for this unit, as of the period's last day."""

@@ -1,8 +1,7 @@
 SELECT
     reject.reason,
-    reject.field,
     count(*) AS n,
     count(DISTINCT reject.load_no) AS n_files
 FROM reject
-GROUP BY reject.reason, reject.field
+GROUP BY reject.reason
 ORDER BY n DESC, reject.reason
