@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from gandan.__main__ import COMMANDS, main
@@ -19,9 +21,17 @@ def markdown() -> str:
     for name in COMMANDS:
         command = main.get_command(context, name)
         assert command is not None
-        with click.Context(command, info_name=name, parent=context, terminal_width=100, max_content_width=100) as sub:
-            parts.append(f"## gandan {name}\n\n```\n{command.get_help(sub)}\n```\n")
+        parts.extend(_sections(command, name, context))
     return "\n".join(parts)
+
+
+def _sections(command: click.Command, name: str, parent: click.Context) -> Iterator[str]:
+    """Yield the section of a command, and of each of its own commands."""
+    with click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100) as context:
+        yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
+        if isinstance(command, click.Group):
+            for below, inner in command.commands.items():
+                yield from _sections(inner, below, context)
 
 
 if __name__ == "__main__":
