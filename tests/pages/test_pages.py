@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -221,3 +222,43 @@ def test_units_that_sent_nothing_are_named_and_not_zero(open_page: Any, tmp_path
     assert "01 đơn vị cấp xã chưa gửi: phường Đông Hà" in words(page)
     page = open_page("overview", root=tmp_path, period="2026-10", unit=m.DONG_HA)
     assert {x.label: x.value for x in page.metric}["Đã giải quyết"] == "–"
+
+
+def test_a_commune_is_compared_with_its_province_and_not_with_itself(open_page: Any) -> None:
+    # Each commune was once compared with the chosen commune's own rate: 73 of 78 looked better than the whole.
+    said = words(open_page("overview", period="2026-Q3", unit=m.LAO_BAO))
+    assert "**90,0 % (108/120)**" in said  # its own figure
+    assert "mức chung 93,8 %" in said  # (108 + 117) / 240
+
+
+def test_reasons_for_rejection_are_words_and_not_codes(open_page: Any, tmp_path: Path) -> None:
+    rejects = [{"load_no": 1, "file_name": "a.csv", "sheet": "", "row": 2, "column": "x", "reason": "missing_date"}]
+    world.publish(tmp_path, "20261104T080000Z-dddddd", reject=rejects)
+    page = open_page("data", root=tmp_path, **MONTH)
+    page.segmented_control(key="section").set_value("rejects").run()
+    assert list(frame(page, "Số dòng")["Lý do"]) == ["Thiếu ngày tiếp nhận. Bổ sung ngày ở nguồn rồi xuất lại."]
+
+
+@pytest.mark.parametrize("level", ["district", "agency", "cluster"])
+def test_other_levels_can_be_compared(open_page: Any, level: str) -> None:
+    page = open_page("overview", level=level, **MONTH)
+    assert not page.exception
+    assert page.query_params["level"] in (level, [level])
+
+
+def test_boundary_files_are_offered_where_the_data_folder_has_them(open_page: Any, published: DataDir) -> None:
+    assert not [c for c in open_page("overview", **MONTH).segmented_control if c.key == "map_kind"]
+    square = {"type": "Polygon", "coordinates": [[[106, 16], [106, 17], [107, 17], [106, 16]]]}
+    features = [{"type": "Feature", "id": code, "properties": {}, "geometry": square} for code in ("19432", "19333")]
+    file = published.root / "boundaries" / "44.geojson"
+    file.parent.mkdir()
+    try:
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+        page = open_page("overview", **MONTH)
+        page.segmented_control(key="map_kind").set_value("boundaries").run()
+        assert not page.exception
+        spec = json.loads(page.get("plotly_chart")[0].proto.spec)
+        assert len(spec["data"][0]["geojson"]["features"]) == 2
+    finally:
+        file.unlink()
+        file.parent.rmdir()
