@@ -16,8 +16,8 @@ text = page.text
 controls.context_line(page, "case")
 
 metric = page.metric(MAIN)
-own = controls.first(page.ask([MAIN]))
-overall = controls.first(page.whole([MAIN]))
+own = next(iter(page.ask([MAIN])), None)
+overall = next(iter(page.whole([MAIN])), None)
 rows = page.below([MAIN])
 words = standings.words(metric, rows, overall)
 cards = page.figures(FIGURES)

@@ -6,6 +6,7 @@ Shares arrive as 0–1 and are drawn as 0–100 so that the axis prints "90 %".
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,6 +82,15 @@ def scaled(value: float | None, unit: str) -> float | None:
     return None if value is None else value * 100 if unit == "percent" else value
 
 
+def folded(label: str, width: int = 26) -> str:
+    """Return a long name on two or more lines, so that a phone shows all of it.
+
+    >>> folded("Xã Lao Bảo"), folded("Trách nhiệm giải trình với người dân")
+    ('Xã Lao Bảo', 'Trách nhiệm giải trình với<br>người dân')
+    """
+    return "<br>".join(textwrap.wrap(label, width)) or label
+
+
 def layout(style: Style, height: int, **more: Any) -> dict[str, Any]:
     """Return what every figure shares: margins, separators, no dragging (a thumb must be able to scroll past)."""
     return {
@@ -103,7 +113,7 @@ def zoom(values: Sequence[float | None], unit: str, target: float | None = None)
     """Return the ends of a zoomed axis of shares: around the data and the target, never beyond 0–100.
 
     >>> zoom([0.91, 0.97, None], "percent", 0.98)
-    (88.0, 100.0)
+    (90.0, 100.0)
     """
     drawn = [d for v in (*values, target) if (d := scaled(v, unit)) is not None]
     if not drawn:
@@ -122,7 +132,8 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
     values = [v for m in marks for v in (m.value, m.lower, m.upper)]
     low, high = zoom(values, style.unit, style.reference if style.target is None else style.target)
     low, high = (style.low if style.low is not None else low, style.high if style.high is not None else high)
-    names = [f"<b>{m.label}</b>" if m.is_chosen else m.label for m in marks]
+    names = [f"<b>{folded(m.label)}</b>" if m.is_chosen else folded(m.label) for m in marks]
+    row = ROW + 10 * max((name.count("<br>") for name in names), default=0)
     colours = [theme.FAINT if m.is_small else theme.SIGNS[m.sign].colour for m in marks]
     data: list[dict[str, Any]] = []
     for mark, name, colour in zip(marks, names, colours, strict=True):
@@ -170,7 +181,7 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
             "data": data,
             "layout": layout(
                 style,
-                head + 34 + ROW * max(len(marks), 1),
+                head + 34 + row * max(len(marks), 1),
                 margin={"l": 8, "r": 76, "t": head, "b": 8},
                 xaxis=_axis(style, range=[low, high], showgrid=True, nticks=6),
                 yaxis={
@@ -309,7 +320,7 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
 def mix(bars: tuple[Bar, ...], names: tuple[str, ...], colours: tuple[str, ...], style: Style) -> go.Figure:
     """Return bars of parts of one whole, at most five parts, each named once above the first bar's segment."""
     wholes = [sum(b.parts) for b in bars]
-    labels = [b.label for b in bars]
+    labels = [folded(b.label) for b in bars]
     data = []
     for part, (name, colour) in enumerate(zip(names, colours, strict=True)):
         shares = [b.parts[part] / whole if whole else 0.0 for b, whole in zip(bars, wholes, strict=True)]

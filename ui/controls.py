@@ -122,11 +122,12 @@ def open_page(viewer: Viewer, name: str, dataset: str) -> Page:
         st.title(text(f"page.{name}.title"), anchor=False)
         st.info(text("empty.no_data"))
         st.stop()
-    view = _settled(view, extent[dataset], places)
+    reach = choices.reach(extent[dataset], info)
+    view = choices.settled(view, reach, places)
     _keep(view)
     period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
     unit = places.get(view.unit)
-    _sidebar(view, text, extent[dataset], places, period)
+    _sidebar(view, text, reach, places, period)
     if reader.is_demo(info):
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")
     page = Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
@@ -148,20 +149,6 @@ def _open(data_dir: DataDir, view: View, text: Text) -> reader.Source | None:
         return _pool(data_dir).at()
     except LookupError:
         return None
-
-
-def _settled(view: View, extent: tuple[Any, Any], places: reader.Places) -> View:
-    """Return the view with a period and a unit: the last complete month, and the province with data."""
-    first, last = extent
-    if not view.period:
-        view = replace(view, period=choices.default_period("month", view.calendar, first, last))
-    period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
-    if places.get(view.unit) is None:
-        first_unit = places.start(period.start, period.end)
-        view = replace(view, unit=first_unit.unit_id if first_unit else "")
-    if view.level not in choices.groupings(places):
-        view = replace(view, level="commune")
-    return view
 
 
 def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Places, period: periods.Period) -> None:
@@ -261,11 +248,6 @@ def context_line(page: Page, dataset: str, rule: bool = True) -> None:
 def say(*sentences: str) -> None:
     """Show the page's answer."""
     st.markdown(" ".join(s for s in sentences if s), anchors=False)
-
-
-def first(rows: Sequence[Any]) -> Any:
-    """Return the only row, or None."""
-    return rows[0] if rows else None
 
 
 def cards(page: Page, shown: Sequence[figures.Figure]) -> None:

@@ -164,3 +164,23 @@ def boundaries(unit: Unit, period_start: date) -> Boundaries:
     """Return how units across 01/07/2025 are answered: as of today for a unit in force today, else as dated."""
     is_current = unit.valid_to is None or unit.level == "district"
     return "today" if is_current and period_start < CHANGE_DAY else "dated"
+
+
+def reach(extent: tuple[date, date], info: dict[str, str]) -> tuple[date, date]:
+    """Return the first and last day to choose periods from: a quiet last day does not make a month unfinished."""
+    data_on = info.get("data_on", "")[:10]
+    return extent[0], max(extent[1], date.fromisoformat(data_on)) if data_on else extent[1]
+
+
+def settled(view: View, extent: tuple[date, date], places: Places) -> View:
+    """Return the view with a period and a unit: the last complete month, and the province with data."""
+    first, last = extent
+    if not view.period:
+        view = replace(view, period=default_period("month", view.calendar, first, last))
+    period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
+    if places.get(view.unit) is None:
+        first_unit = places.start(period.start, period.end)
+        view = replace(view, unit=first_unit.unit_id if first_unit else "")
+    if view.level not in groupings(places):
+        view = replace(view, level="commune")
+    return view

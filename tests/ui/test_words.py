@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from metrics import catalogue
-from ui import figures, numbers, sentences, standings, tables, text, theme, tiles, view
+from ui import charts, figures, numbers, sentences, standings, tables, text, theme, tiles, view
 from ui.text import Text
 
 VI, EN = Text.of("vi"), Text.of("en")
@@ -28,7 +28,7 @@ def row(value: float | None, lower: float | None = None, upper: float | None = N
     return SimpleNamespace(**given)
 
 
-@pytest.mark.parametrize("module", [numbers, theme, tiles, view, tables])
+@pytest.mark.parametrize("module", [numbers, theme, tiles, view, tables, charts])
 def test_the_examples_in_the_documentation_hold(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.attempted and not result.failed
