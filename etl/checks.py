@@ -57,8 +57,7 @@ def _column_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
             sql: str | None
             if check == "NO_NULLS":
                 # Where the rows lie, never what they say: the sentence goes to a screen and a log.
-                where = "load_no, source_row" if file.name.startswith("fct_") else "*"
-                sql = f"SELECT {where} FROM {file.name} WHERE {column} IS NULL"
+                sql = f"SELECT {_where(file.name)} FROM {file.name} WHERE {column} IS NULL"
                 texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
             else:
                 sql = _repeated(con, file.name, column)
@@ -74,10 +73,13 @@ def _repeated(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str | 
     shared = f"SELECT hash({column}) AS key FROM {table} GROUP BY hash({column}) HAVING count(*) > 1"
     if not con.execute(f"{shared} LIMIT 1").fetchall():
         return None
-    return (
-        f"SELECT {column}, count(*) AS n FROM {table} WHERE hash({column}) IN ({shared}) "
-        f"GROUP BY {column} HAVING count(*) > 1"
-    )
+    repeated = f"SELECT {column} FROM {table} WHERE hash({column}) IN ({shared}) GROUP BY {column} HAVING count(*) > 1"
+    return f"SELECT {_where(table)} FROM {table} WHERE {column} IN ({repeated})"
+
+
+def _where(table: str) -> str:
+    """Return the columns that say where rows of a table come from; of reference tables, everything."""
+    return "load_no, source_row" if table.startswith(("fct_", "case_")) else "*"
 
 
 def _rows(

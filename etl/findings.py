@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pyarrow as pa
 from etl.datasets import Dataset
 from etl.personal import is_unit_like, looks_personal, safe
 from etl.query import count, first_row
-from etl.raw import TEXT, Raw
+from etl.raw import EXCEL_ERROR, TEXT, Raw
 from etl.receipt import SheetReceipt
 from etl.recognise import Match
 from etl.text import clean, literal, quoted, shape
@@ -18,6 +19,10 @@ from etl.validate import Check, Plan
 
 FINDINGS_SHOWN = 1000
 """Warnings are counted in full; so many rows per field and reason are listed. Rejected rows are all listed."""
+
+HARMLESS = re.compile(r"\d{1,4}([/.\-])\d{1,2}\1\d{1,4}([ T,]+\d{1,2}(:\d{1,2}){0,2})?|[-\d.,]{1,6}")
+"""A date or a small number; longer numbers may be those of a tax payer, an account or an insured person."""
+BIRTH_YEAR = re.compile(r"\b19\d\d\b")
 
 Finding = tuple[int, str, str, str | None, str]
 """Row, column (the sender's header), field, value or its shape, reason."""
@@ -43,12 +48,11 @@ def _raw_sql(raw: Raw, dataset: Dataset, field: str) -> str | None:
 
 def shown(value: str | None, field: str, plain: frozenset[str] = frozenset()) -> str | None:
     """Return a value as a report may show it: dates and repeated harmless texts as they are, all else as a shape."""
-    if value is None or not clean(value):
+    if value is None or not clean(value) or value == EXCEL_ERROR:
         return None
     text = clean(value)
-    is_harmless = value in plain or (
-        len(text) <= 19 and not looks_personal(text) and set(text) <= set("0123456789/-.:, T")
-    )
+    is_small = HARMLESS.fullmatch(text) and not BIRTH_YEAR.search(text) and not looks_personal(text)
+    is_harmless = value in plain or bool(is_small)
     if field in ("unit_code", "receiving_unit_code") and not looks_personal(text) and len(text) <= 60:
         is_harmless = is_harmless or is_unit_like(text)
     return text if is_harmless else shape(text)
@@ -179,7 +183,11 @@ def note_duplicates(
         con,
         "found_warning",
         receipt.sheet,
-        [(row, header, dataset.key, code, "duplicate_in_file") for row, code in rows],
+        # A letter's code may be that of a denunciation, of which no list may speak.
+        [
+            (row, header, dataset.key, shape(code) if dataset.name == "complaint" else code, "duplicate_in_file")
+            for row, code in rows
+        ],
     )
 
 

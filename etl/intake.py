@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import data_date, raw, stage, unit_columns, validate
+from etl import data_date, excel_errors, raw, stage, unit_columns, validate
 from etl.codebook import CODEBOOK_SUFFIX, read_codebook
 from etl.datasets import Dataset, all_datasets, later_names
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
@@ -140,15 +141,17 @@ class _Intake:
         if refusal:
             stored.path.unlink(missing_ok=True)
             return [self._stopped(refusal, stored.sha256)]
+        # Cells lie here as they were sent until the file is done: for the owner alone, like the inbox.
         self.work.mkdir(parents=True, exist_ok=True)
+        self.work.chmod(0o700)
         try:
             receipts = self._load(stored)
-        except duckdb.Error as error:
-            # Its message may hold a value of the file: only its kind is kept.
-            log.error("load stopped: %s", type(error).__name__)
-            receipts = [self._stopped(Question("failed", "", {"detail": type(error).__name__}), stored.sha256)]
         except Unreadable as error:
             receipts = [self._stopped(Question(error.code, "", error.values), stored.sha256)]
+        except Exception as error:
+            # Whatever it was, its message may hold a value of the file: its kind and place are kept, and no more.
+            log.error("load stopped: %s at %s", type(error).__name__, _place(error))
+            receipts = [self._stopped(Question("failed", "", {"detail": type(error).__name__}), stored.sha256)]
         finally:
             shutil.rmtree(self.work, ignore_errors=True)
         # Only what was staged now, or waits from before, stays until publish.
@@ -224,6 +227,9 @@ class _Intake:
             for macro in date_macros():
                 con.execute(macro)
             self.say("validate")
+            for sheet, match in parts:
+                if sheet.path is None:
+                    excel_errors.mark(stored.path, sheet, match)
             tables = [raw.load(con, sheet, match, f"raw_{n}", self.work) for n, (sheet, match) in enumerate(parts)]
             doubt = next(
                 (
@@ -297,6 +303,12 @@ class _Intake:
         final = self.data_dir.loads / f"{load_no:06d}"
         stage.finish(con, folder, final, files, receipt.to_json())
         self.known.append(Load(load_no, final, receipt, False))
+
+
+def _place(error: Exception) -> str:
+    """Return the lines of code that an error came through, without what they held."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:]))
 
 
 def _dropped(sheet: Sheet, match: Match) -> list[DroppedColumn]:

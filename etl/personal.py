@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,12 @@ def rules() -> dict[str, Any]:
 def pattern_sql() -> str:
     """Return one RE2 pattern that finds a phone, an identity number or an e-mail anywhere in a text."""
     return "|".join(f"(?:{p})" for p in rules()["patterns"].values())
+
+
+@cache
+def code_pattern_sql() -> str:
+    """Return one RE2 pattern of what no code may hold: the above, or a name written in one word."""
+    return f"{pattern_sql()}|(?:{rules()['names']['in_code']})"
 
 
 @cache
@@ -44,19 +51,51 @@ def is_personal_header(header: str) -> bool:
     return bool(_header_phrases().search(fold(header)))
 
 
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+
+
+def _plain_signs(text: str) -> str:
+    """Return the text with wide digits, dashes and spaces of all kinds made plain."""
+    return clean(unicodedata.normalize("NFKC", text).replace("\u00ad", "")).translate(_DASHES)
+
+
 def has_personal_pattern(text: str) -> bool:
-    """Return whether a phone, an identity number or an e-mail lies anywhere in the text."""
-    return bool(_pattern().search(text))
+    """Return whether a phone, an identity number or an e-mail lies anywhere in the text.
+
+    >>> has_personal_pattern("gọi ０９１２–345–678"), has_personal_pattern("03/10/2026 08:30")
+    (True, False)
+    """
+    return bool(_pattern().search(_plain_signs(text)))
+
+
+@cache
+def _addresses() -> re.Pattern[str]:
+    return re.compile("|".join(rules()["addresses"]["patterns"]))
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text says where somebody lives.
+
+    >>> is_address("Số 12 đường Hùng Vương"), is_address("Thôn 3"), is_address("UBND xã Lao Bảo")
+    (True, False, False)
+    """
+    return bool(_addresses().search(fold(text)))
+
+
+def _without_honorific(words: list[str]) -> list[str]:
+    while len(words) > 2 and fold(words[0]) in rules()["names"]["honorifics"]:
+        words = words[1:]
+    return words
 
 
 def is_person_name(text: str) -> bool:
     """Return whether the whole text reads like a Vietnamese person's name.
 
-    >>> is_person_name("NGUYỄN THỊ HOA"), is_person_name("Đất đai"), is_person_name("Lê Lợi")
+    >>> is_person_name("NGUYỄN THỊ HOA"), is_person_name("Đất đai"), is_person_name("Bà Lê Bá Lợi")
     (True, False, True)
     """
     names = rules()["names"]
-    words = clean(text).split(" ")
+    words = _without_honorific(clean(text).split(" "))
     if not names["words_min"] <= len(words) <= names["words_max"]:
         return False
     if not all(w.isalpha() and w[0].isupper() for w in words):
@@ -64,28 +103,29 @@ def is_person_name(text: str) -> bool:
     return fold(words[0]) in names["surnames"]
 
 
-@cache
-def _named() -> re.Pattern[str]:
-    names = rules()["names"]
-    surnames, middles = "|".join(names["surnames"]), "|".join(names["middles"])
-    return re.compile(rf"\b(?:{surnames}) (?:{middles})(?: [a-z]+)+")
+def _words(text: str) -> list[str]:
+    """Return the words of a text, also of one written together ("NguyenVanA")."""
+    apart = re.sub(r"(.)(?=(.))", lambda m: m[1] + " " if m[1].islower() and m[2].isupper() else m[1], text)
+    return re.findall(r"[^\W\d_]+", apart)
 
 
 def holds_person_name(text: str) -> bool:
-    """Return whether a name with a usual middle word lies anywhere in the text (notes, file names, headers)."""
+    """Return whether a person's name lies anywhere in the text (notes, file names, headers)."""
     cleaned = clean(text)
-    if is_person_name(cleaned) and len(cleaned.split()) >= 3:
+    pieces = re.split(r"[,;/|()\[\]:]+|\s[-–—]\s|\bvà\b", cleaned)
+    if any(is_person_name(piece) and len(_without_honorific(piece.split())) >= 3 for piece in pieces):
         return True
-    if not _named().search(fold(cleaned)):
-        return False
-    # The words must also be written as a name is: capitalised, or wholly without accents (file names).
-    words = re.findall(r"[^\W\d_]+", cleaned)
-    folded = [fold(w) for w in words]
     names = rules()["names"]
+    words = _words(cleaned)
+    folded, lower = [fold(w) for w in words], [w.lower() for w in words]
     for i in range(len(words) - 2):
         trio = words[i : i + 3]
-        is_written_as_name = all(w[:1].isupper() for w in trio) or all(w.isascii() and w.islower() for w in trio)
-        if is_written_as_name and folded[i] in names["surnames"] and folded[i + 1] in names["middles"]:
+        # Written as a name is: capitalised, or wholly without accents (file names), or with a surname that is no word.
+        is_capitalised = all(w[:1].isupper() for w in trio)
+        is_bare = all(w.isascii() and w.islower() for w in trio)
+        if (is_capitalised or is_bare) and folded[i] in names["surnames"] and folded[i + 1] in names["middles"]:
+            return True
+        if lower[i] in names["sure"] and (is_capitalised or lower[i + 1] in names["sure_middles"]):
             return True
     return False
 
@@ -97,25 +137,23 @@ def is_unit_like(text: str) -> bool:
     (True, False)
     """
     units = rules()["units"]
-    folded = fold(text) + " "
-    return len(folded.split()) <= units["most_words"] and any(folded.startswith(w + " ") for w in units["first_words"])
+    folded = fold(text)
+    # "Số 12" folds like "Sở": an address, not a department.
+    if len(folded.split()) > units["most_words"] or re.search(units["not_in"], clean(text).lower()):
+        return False
+    return any(f"{folded} ".startswith(w + " ") for w in units["first_words"])
 
 
 def looks_personal(text: str) -> bool:
     """Return whether a single value may not be stored or shown."""
-    return has_personal_pattern(text) or is_person_name(text) or holds_person_name(text)
+    return has_personal_pattern(text) or is_person_name(text) or holds_person_name(text) or is_address(text)
 
 
 def safe(text: str) -> str:
     """Return the text, or its shape when something personal lies in it (headers, sheet and file names)."""
     cleaned = clean(text)
     spaced = cleaned.replace("_", " ")
-    if (
-        has_personal_pattern(cleaned)
-        or has_personal_pattern(spaced)
-        or holds_person_name(spaced)
-        or is_person_name(spaced)
-    ):
+    if has_personal_pattern(cleaned) or looks_personal(spaced):
         return shape(cleaned)
     return re.sub(r"[0-9]{9,}", lambda run: "#" * len(run.group()), cleaned)
 
@@ -134,7 +172,7 @@ def column_reason(header: str, cells: Iterable[str]) -> str:
     if filled:
         limits = rules()["thresholds"]
         patterns = sum(has_personal_pattern(c) for c in filled) / len(filled)
-        names = sum(is_person_name(c) or holds_person_name(c) for c in filled) / len(filled)
+        names = sum(is_person_name(c) or holds_person_name(c) or is_address(c) for c in filled) / len(filled)
         if patterns >= limits["column_share"] or names >= limits["name_share"]:
             return "personal_values"
     return "unmapped"

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from etl.datasets import all_datasets
 from etl.extract import Sheet, Unreadable, with_one_line_end
-from etl.personal import pattern_sql, rules
+from etl.personal import code_pattern_sql, rules
 from etl.query import count, first_row
 from etl.recognise import Match
 from etl.text import literal, quoted, shape
@@ -18,6 +18,9 @@ from etl.types import fast_date_sql, full_date_sql
 
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 """What an export writes where there is nothing."""
+
+EXCEL_ERROR = "#EXCEL!"
+"""Stands in a workbook's cell that holds an error or an unsaved formula where a value is needed (`excel_errors`)."""
 
 ITEM = "cell__"
 """Column of a wide survey before it is melted; no field begins so."""
@@ -43,6 +46,7 @@ class Raw:
     row_sql: str
     """SQL over `rid` for the sender's row number."""
     is_wide: bool = False
+    has_excel_errors: bool = False
 
 
 TEXT = "__text"
@@ -104,7 +108,9 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
     con.execute(f"CREATE OR REPLACE VIEW {table}_rows AS {rows}")
     counted = f"count(DISTINCT {RID})" if match.items else "count(*)"
     n_rows = count(con, f"SELECT {counted} FROM {table}_rows")
-    return Raw(f"{table}_rows", columns, n_rows, broken, _row_sql(con, base, broken, table), bool(match.items))
+    row_sql = _row_sql(con, base, broken, table)
+    has_errors = any(EXCEL_ERROR in row for row in sheet.rows[first:])
+    return Raw(f"{table}_rows", columns, n_rows, broken, row_sql, bool(match.items), has_errors)
 
 
 def date_texts(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, field: str) -> str:
@@ -160,7 +166,7 @@ def _code_state(known: str, value: str, form: str) -> str:
     return (
         f"CAST(CASE WHEN {known} THEN 0 WHEN {value} IS NULL THEN 4 "
         f"WHEN regexp_full_match({value}, {literal(form)}) THEN 0 "
-        f"WHEN regexp_matches({value}, {literal(pattern_sql())}) THEN 2 "
+        f"WHEN regexp_matches({value}, {literal(code_pattern_sql())}) THEN 2 "
         f"WHEN length({value}) > {codes['longest']} OR NOT regexp_full_match({value}, {literal(codes['any_code'])}) "
         f"OR NOT regexp_matches({value}, '[0-9]') THEN 3 ELSE 1 END AS TINYINT)"
     )

@@ -12,9 +12,9 @@ import duckdb
 
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
-from etl.personal import pattern_sql, rules
+from etl.personal import code_pattern_sql, rules
 from etl.query import count
-from etl.raw import CODE_STATES, STATE, TEXT, Raw
+from etl.raw import CODE_STATES, EXCEL_ERROR, STATE, TEXT, Raw
 from etl.receipt import Proposal
 from etl.text import quoted
 from etl.unit_columns import COLUMNS
@@ -93,6 +93,8 @@ def plan(
 ) -> Plan:
     """Return how a sheet's rows are typed and judged; `unit_joins`: joins of `unit_columns.map_table` by role."""
     made = Plan(source=raw.table, joins=list(unit_joins.values()))
+    if raw.has_excel_errors:
+        _excel_errors(made, raw, dataset)
     for one in dataset.fields.values():
         if one.type in ("unit_code", "unit_name"):
             _unit(made, one, unit_joins)
@@ -147,7 +149,7 @@ def _unit(made: Plan, one: Field, unit_joins: dict[str, str]) -> None:
 
 def _date(made: Plan, one: Field) -> None:
     source, name = f"r.{quoted(one.name)}", quoted(one.name)
-    unread = f"(r.{quoted(one.name + TEXT)} IS NOT NULL)"
+    unread = f"coalesce(r.{quoted(one.name + TEXT)} <> '{EXCEL_ERROR}', FALSE)"
     made.selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
     if not one.is_required:
         made.mark("unreadable_date", one.name, unread)
@@ -155,6 +157,22 @@ def _date(made: Plan, one: Field) -> None:
     made.selected.append(f"{unread} AS unread_{one.name}")
     made.rejects.append(("unreadable_date", one.name, f"unread_{one.name}"))
     made.rejects.append(("missing_date", one.name, f"{name} IS NULL"))
+
+
+def _excel_errors(made: Plan, raw: Raw, dataset: Dataset) -> None:
+    """Reject a row whose required cell holds an Excel error, warn of one in a date: neither is an empty cell."""
+    for one in dataset.fields.values():
+        is_date = one.type in ("instant", "day")
+        is_needed = one.is_required or (one.name == "unit_name" and "unit_code" not in raw.columns)
+        if one.name not in raw.columns or not (is_date or is_needed):
+            continue
+        source = f"r.{quoted(one.name + TEXT if is_date else one.name)}"
+        holds = f"coalesce({source} = '{EXCEL_ERROR}', FALSE)"
+        if is_needed:
+            made.selected.append(f"{holds} AS excel_{one.name}")
+            made.rejects.append(("excel_error", one.name, f"excel_{one.name}"))
+        else:
+            made.mark("excel_error", one.name, holds)
 
 
 def _code(made: Plan, one: Field) -> None:
@@ -167,13 +185,13 @@ def _code(made: Plan, one: Field) -> None:
 def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field) -> None:
     """Respondents keep their code only when every code of the sheet is one; else all get a number of this load."""
     source, name, codes = f"r.{quoted(one.name)}", quoted(one.name), rules()["codes"]
-    given = f"{source} IS NOT NULL AND trim({source}) <> ''"
+    given = f"{source} IS NOT NULL AND trim({source}) NOT IN ('', '{EXCEL_ERROR}')"
     doubtful = count(
         con,
         f"SELECT count(*) FROM {raw.table} AS r WHERE {given} AND (regexp_matches({source}, ?) "
         f"OR length({source}) > {codes['longest']} OR NOT regexp_full_match(trim({source}), ?) "
         f"OR NOT regexp_matches({source}, '[0-9]'))",
-        [pattern_sql(), codes["any_code"]],
+        [code_pattern_sql(), codes["any_code"]],
     )
     if doubtful:
         table = f"{raw.table}_respondent"

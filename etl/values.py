@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from etl.datasets import Field
 from etl.layouts import Layout
-from etl.personal import looks_personal, rules
+from etl.personal import code_pattern_sql, looks_personal, rules
 from etl.receipt import Proposal
 from etl.text import clean, fold, literal, quoted
 from etl.types import label_key, label_tables, read_number
@@ -24,6 +24,9 @@ OUTSIDE = "ngoài danh mục"
 SQL_TYPE = {"integer": "BIGINT", "number": "DOUBLE", "answer": "DOUBLE", "boolean": "BOOLEAN"}
 INLINE = 16
 """Up to so many distinct texts are written into the query; more are joined."""
+
+LONG_NUMBER = re.compile(r"\d{9}")
+"""So many digits name a person, an account or a tax payer rather than a category."""
 
 Value = str | int | float | bool | None
 Reading = tuple[Value, str | None]
@@ -58,7 +61,9 @@ def read_column(
     column = _column(con, one, readings, alias)
     column.proposals = proposals
     limit = rules()["thresholds"]["repeated_cases"]
-    column.plain = frozenset(t for t, n in texts if n >= limit and len(t) <= 60 and not looks_personal(t))
+    column.plain = frozenset(
+        t for t, n in texts if n >= limit and len(t) <= 60 and not looks_personal(t) and not LONG_NUMBER.search(t)
+    )
     return column
 
 
@@ -130,6 +135,8 @@ def _reader(
             return _number(text, layout, False)
 
         return read_answer, []
+    if one.type == "reference":
+        return _reference, []
     if one.type == "procedure_code":
         return _procedure_reader(data_dir), []
     if one.type == "catalogue":
@@ -154,9 +161,19 @@ def _number(text: str, layout: Layout, is_integer: bool) -> Reading:
 
 def _category(text: str) -> Reading:
     value = clean(text)
-    if len(value) > rules()["codes"]["longest"] or looks_personal(value):
+    is_long = len(value) > rules()["codes"]["longest"] or LONG_NUMBER.search(value)
+    if is_long or re.search(code_pattern_sql(), value) or looks_personal(value):
         return None, "personal_value"
     return value, None
+
+
+def _reference(text: str) -> Reading:
+    """Read a code that is no key: what is no code may be a note, and is not stored."""
+    value, codes = clean(text), rules()["codes"]
+    if re.search(code_pattern_sql(), value) or looks_personal(value):
+        return None, "personal_value"
+    is_code = len(value) <= codes["longest"] and re.match(codes["any_code"], value) and re.search("[0-9]", value)
+    return (value, None) if is_code else (None, "unreadable_value")
 
 
 def _procedure_reader(data_dir: DataDir) -> Callable[[str], Reading]:
