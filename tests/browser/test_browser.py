@@ -134,6 +134,8 @@ def test_a_tile_of_the_map_opens_its_unit(visit: Visit) -> None:
 def test_the_table_behind_the_map_is_downloaded_with_real_numbers(visit: Visit, tmp_path: Path) -> None:
     page = visit(f"/overview?{MONTH}")
     page.get_by_text("Bảng số liệu").first.click()
+    page.wait_for_selector("[data-testid=stDataFrame] canvas")
+    page.wait_for_timeout(700)  # the box is still opening: a click on a moving button is lost on a busy machine
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Tải về (XLSX)").first.click()
     waiting.value.save_as(tmp_path / "t.xlsx")
