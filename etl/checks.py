@@ -10,6 +10,7 @@ import duckdb
 
 from etl.marts import FOLDER, sql_files
 
+CASES = "fct_case"
 CHECKS = FOLDER / "checks"
 SAMPLE = 5
 
@@ -31,36 +32,44 @@ class Finding:
         return f"{self.check}: {self.texts[lang]} ({self.n_rows}) {rows}".rstrip()
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, has_previous: bool) -> list[Finding]:
-    """Return what the checks found in the marts of `con`, compared with the attached `previous` when there is one."""
-    findings = _column_findings(con)
+def run_checks(con: duckdb.DuckDBPyConnection, has_previous: bool, changes: str | None = None) -> list[Finding]:
+    """Return what the checks found in the marts of `con`, compared with the attached `previous` when there is one.
+
+    With `changes` (an addition) what is said of each case by itself is checked for the changed cases only: the others
+    were checked when they came in.
+    """
+    cases = f"(SELECT * EXCLUDE (sign) FROM {changes} WHERE sign = 1)" if changes else CASES
+    findings = _column_findings(con, cases)
     for path in sorted(CHECKS.glob("*.sql")):
         text = path.read_text(encoding="utf-8")
-        head = re.match(r"-- #(fail|warn)( #PREVIOUS)?\n-- vi: (.+)\n-- en: (.+)\n", text)
+        head = re.match(r"-- #(fail|warn)( #PREVIOUS| #EACH)?\n-- vi: (.+)\n-- en: (.+)\n", text)
         if head is None:
             raise ValueError(f"{path.name}: a check begins with -- #fail or -- #warn, -- vi: …, -- en: …")
-        level, needs_previous, vi, en = head.groups()
-        if needs_previous and not has_previous:
+        level, directive, vi, en = head.groups()
+        if directive == " #PREVIOUS" and not has_previous:
             continue
+        if directive == " #EACH":
+            text = re.sub(rf"\bFROM {CASES}\b", f"FROM {cases} AS {CASES}" if changes else f"FROM {CASES}", text)
         found = _rows(con, text)
         if found is not None:
             findings.append(Finding(path.stem, level == "fail", *found, {"vi": vi, "en": en}))
     return findings
 
 
-def _column_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+def _column_findings(con: duckdb.DuckDBPyConnection, cases: str) -> list[Finding]:
     findings = []
     for file in sql_files().values():
         if file.kind != "TABLE":
             continue
+        source = f"{cases} AS {CASES}" if file.name == CASES and cases != CASES else file.name
         for column, check in file.column_checks:
             sql: str | None
             if check == "NO_NULLS":
                 # Where the rows lie, never what they say: the sentence goes to a screen and a log.
-                sql = f"SELECT {_where(file.name)} FROM {file.name} WHERE {column} IS NULL"
+                sql = f"SELECT {_where(file.name)} FROM {source} WHERE {column} IS NULL"
                 texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
             else:
-                sql = _repeated(con, file.name, column)
+                sql = _repeated(con, source, column)
                 texts = {"vi": f"cột {column} có giá trị lặp", "en": f"column {column} has repeated values"}
             found = _rows(con, sql) if sql else None
             if found is not None:

@@ -18,7 +18,7 @@ log = logging.getLogger("gandan")
 DATASETS = ("case", "complaint", "survey_answer")
 FACTS = {"case": ("fct_case", "case_history"), "complaint": ("fct_complaint",), "survey_answer": ("fct_survey_answer",)}
 CHANGES = "fct_case_change"
-"""Temporary table of an addition: replaced rows of `fct_case` with sign −1, new ones with sign +1."""
+"""Temporary relation of an addition: replaced rows of `fct_case` with sign −1, new ones with sign +1."""
 
 
 def silent(_: str) -> None:
@@ -130,7 +130,7 @@ def add_loads(
         _add_cases(builder, new_loads)
     else:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {CHANGES} AS SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case LIMIT 0"
+            f"CREATE OR REPLACE TEMP VIEW {CHANGES} AS SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case LIMIT 0"
         )
     for dataset in ("complaint", "survey_answer"):
         if dataset in datasets:
@@ -146,10 +146,14 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     builder.progress("fct_case")
     create_loaded_view(con, "case", new_loads)
     builder.make(["stg_unit_answer", "stg_case", "case_state"])
-    con.execute("CREATE OR REPLACE TEMP TABLE stg_affected AS SELECT DISTINCT case_id FROM stg_case")
+    # Which rows first, by the code alone; then all columns of those few.
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE stg_affected AS SELECT fct_case.rowid AS row_no FROM fct_case "
+        "SEMI JOIN (SELECT DISTINCT case_id FROM stg_case) AS named ON named.case_id = fct_case.case_id"
+    )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE stg_case_before AS "
-        "SELECT * FROM fct_case SEMI JOIN stg_affected ON stg_affected.case_id = fct_case.case_id"
+        "SELECT * FROM fct_case WHERE rowid IN (SELECT row_no FROM stg_affected)"
     )
     named = ", ".join(
         "stg_load.load_rank" if column == "load_rank" else f"state.{column}" for column in builder.state_columns()
@@ -181,18 +185,19 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     builder.make(names, renamed={"fct_case": "fct_case_new", "case_history": "case_history_new"})
     con.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE {CHANGES} AS
+        CREATE OR REPLACE TEMP VIEW {CHANGES} AS
         SELECT *, CAST(-1 AS INTEGER) AS sign FROM stg_case_before
         UNION ALL
         SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case_new
         """
     )
+    con.execute("DELETE FROM fct_case WHERE rowid IN (SELECT row_no FROM stg_affected)")
+    con.execute("DELETE FROM case_history WHERE case_id IN (SELECT case_id FROM stg_case_before)")
     for table in FACTS["case"]:
-        con.execute(f"DELETE FROM {table} WHERE case_id IN (SELECT case_id FROM stg_case_before)")
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {table}_new")
-        con.execute(f"DROP TABLE {table}_new")
     _mark_unseen(con, new_loads)
-    for table in ("stg_affected", "stg_case_before", "stg_case_known"):
+    # `stg_case_before` and `fct_case_new` stay: the changes are read from them.
+    for table in ("stg_affected", "stg_case_known", "case_history_new"):
         con.execute(f"DROP TABLE {table}")
 
 

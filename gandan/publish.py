@@ -39,6 +39,7 @@ CODE = (
     "metrics/definitions",
     "metrics/catalogue.py",
     "metrics/compile.py",
+    "metrics/sum_sql.py",
     "metrics/sums.py",
 )
 """What decides the content of a snapshot besides loads and reference: another version of it means a full build."""
@@ -176,7 +177,7 @@ def _build(
         progress("sums")
         sums.build(con, changes=built.changes)
         progress("checks")
-        findings = _checked(con, data_dir)
+        findings = _checked(con, data_dir, built.changes)
         progress("checkpoint")
         con.execute("CHECKPOINT")
     finally:
@@ -192,7 +193,7 @@ def _build(
     return Published(ref, base is not None, len(added), tuple(warnings), tuple(findings))
 
 
-def _checked(con: duckdb.DuckDBPyConnection, data_dir: DataDir) -> list[Finding]:
+def _checked(con: duckdb.DuckDBPyConnection, data_dir: DataDir, changes: str | None) -> list[Finding]:
     before = snapshots.current(data_dir)
     has_previous = False
     if before is not None:
@@ -203,7 +204,7 @@ def _checked(con: duckdb.DuckDBPyConnection, data_dir: DataDir) -> list[Finding]
     if before is not None and has_previous:
         con.execute(f"ATTACH '{str(before.path).replace(chr(39), chr(39) * 2)}' AS previous (READ_ONLY)")
     try:
-        findings = run_checks(con, has_previous)
+        findings = run_checks(con, has_previous, changes)
     finally:
         if has_previous:
             con.execute("DETACH previous")

@@ -129,6 +129,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
     targets, missing = _targets(query, known, times)
     cursor = snapshot.cursor()
     counted = [d for d in definitions if d.source != survey.SOURCE and _countable(d, query, times)]
+    units, alone = _leaves(query, known, times, targets)
     found = engine.count(
         cursor,
         compile.parts(counted),
@@ -137,9 +138,10 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
         boundaries=query.boundaries,
         by=query.by,
         split_value=query.split_value,
-        units=_leaves(query, known, times, targets),
+        units=units,
         store=known.store if use_sums else None,
         ancestors=lambda no, unit: known.ancestors(unit, query.level, times[no].rolls_on),
+        alone=alone,
     )
     scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
     build = _Builder(query, viewer, known, found, scored)
@@ -199,7 +201,7 @@ def cases(
             boundaries=query.boundaries,
             by=query.by,
             split_value=query.split_value,
-            units=_leaves(query, known, times, targets),
+            units=_leaves(query, known, times, targets)[0],
             columns=source.columns,
             limit=limit,
         )
@@ -223,11 +225,17 @@ def _targets(query: Query, known: Places, times: Sequence[Stretch]) -> tuple[dic
     return found, bodies[-1]
 
 
-def _leaves(query: Query, known: Places, times: Sequence[Stretch], targets: dict[int, list[str]]) -> list[str] | None:
-    """Return the settling units to read, None for all of them."""
+def _leaves(
+    query: Query, known: Places, times: Sequence[Stretch], targets: dict[int, list[str]]
+) -> tuple[list[str] | None, engine.Alone | None]:
+    """Return the settling units to read, None for all of them; and, where each stretch is about one unit, which."""
     if query.unit is None and query.within is None:
-        return None
-    return sorted({leaf for t in times for u in targets[t.no] for leaf in known.leaves(u, t.rolls_on, query.level)})
+        return None, None
+    by_stretch = {t.no: {u: known.leaves(u, t.rolls_on, query.level) for u in targets[t.no]} for t in times}
+    units = sorted({leaf for found in by_stretch.values() for leaves in found.values() for leaf in leaves})
+    if any(len(found) > 1 for found in by_stretch.values()):
+        return units, None
+    return units, {no: (u, frozenset(leaves)) for no, found in by_stretch.items() for u, leaves in found.items()}
 
 
 class _Builder:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from metrics import compile as compiler
@@ -14,6 +15,9 @@ Key = tuple[int, str, str]
 """Span, unit of the level, split value."""
 Ancestors = Callable[[int, str], Sequence[str]]
 """Span and settling unit → the units of the level that it adds up to."""
+Alone = dict[int, tuple[str, frozenset[str]]]
+"""For a question about one unit: per span the unit, and the settling units that make it up."""
+Row = tuple[Any, ...]
 Counts = dict[Part, dict[Key, int]]
 Histograms = dict[Part, dict[Key, dict[int, int]]]
 
@@ -41,22 +45,28 @@ class Found:
         tables: list[dict[Key, Any]] = [*self.counts.values(), *self.histograms.values()]
         return {key for table in tables for key in table}
 
-    def add(self, group: Sequence[Part], rows: list[tuple[Any, ...]], ancestors: Ancestors | None = None) -> None:
+    def add(self, group: Sequence[Part], rows: Iterable[Row], ancestors: Ancestors | None = None) -> None:
         """Add the rows of one statement: span, unit, split value, days, then a number per part.
 
         With `ancestors` the rows speak of settling units, and are added up to the units of the level here.
         """
+        counts = [None if part.measure else self.counts.setdefault(part, {}) for part in group]
+        histograms = [self.histograms.setdefault(part, {}) if part.measure else {} for part in group]
+        places: dict[tuple[int, str], Sequence[str]] = {}
         for span_no, unit_id, split_value, days, *numbers in rows:
-            for ancestor in ancestors(span_no, unit_id) if ancestors else (unit_id,):
+            place = (span_no, unit_id)
+            above = places.get(place)
+            if above is None:
+                above = places[place] = ancestors(span_no, unit_id) if ancestors else (unit_id,)
+            for ancestor in above:
                 key = (span_no, ancestor, split_value)
-                for part, n in zip(group, numbers, strict=True):
+                for table, by_days, n in zip(counts, histograms, numbers, strict=True):
                     if not n:
                         continue
-                    if part.measure:
-                        histogram = self.histograms.setdefault(part, {}).setdefault(key, {})
+                    if table is None:
+                        histogram = by_days.setdefault(key, {})
                         histogram[days] = histogram.get(days, 0) + n
                     else:
-                        table = self.counts.setdefault(part, {})
                         table[key] = table.get(key, 0) + n
 
 
@@ -72,18 +82,25 @@ def count(
     units: Sequence[str] | None = None,
     store: Store | None = None,
     ancestors: Ancestors | None = None,
+    alone: Alone | None = None,
 ) -> Found:
     """Return the counts of all parts over all spans for the units of a level."""
     found = Found()
     if not spans or not parts or (units is not None and not units):
         return found
-    planned: list[tuple[tuple[Part, ...], str]] = []
+
+    def above(no: int, _: str) -> Sequence[str]:
+        return (alone[no][0],) if alone else ()
+
+    covered = store.covered(parts, spans, by) if store is not None else []
     if store is not None:
-        planned = store.plan(parts, spans, boundaries=boundaries, by=by, split_value=split_value, units=units)
-    for group, sql in planned:
-        found.statements.append(sql)
-        found.add(group, cursor.execute(sql).fetchall(), ancestors)
-    covered = {part for group, _ in planned for part in group}
+        for some, wanted, is_one in _reads(spans, units, alone):
+            for reading in store.plan(
+                covered, some, boundaries=boundaries, by=by, split_value=split_value, units=wanted, as_one=is_one
+            ):
+                found.statements.append(reading.sql)
+                rows = _by_span(cursor.execute(reading.sql).fetchall(), reading.spans_of)
+                found.add(reading.parts, rows, above if is_one else ancestors)
     # Few rows are added up faster here than by a join with all of Vietnam; a split of many values the other way.
     adds_up = ancestors is None or by not in FEW_VALUES
     for group in compiler.scans([p for p in parts if p not in covered]):
@@ -100,3 +117,24 @@ def count(
         found.statements.append(sql)
         found.add(group, cursor.execute(sql).fetchall(), None if adds_up else ancestors)
     return found
+
+
+def _reads(
+    spans: Sequence[Span], units: Sequence[str] | None, alone: Alone | None
+) -> Iterator[tuple[list[Span], Sequence[str] | None, bool]]:
+    """Return which spans are read together from the sums, and over which settling units."""
+    if not alone:
+        yield list(spans), units, False
+        return
+    groups: dict[frozenset[str], list[Span]] = {}
+    for span in spans:
+        groups.setdefault(alone[span.no][1], []).append(span)
+    for leaves, some in groups.items():
+        yield some, sorted(leaves), True
+
+
+def _by_span(rows: Iterable[Row], spans_of: Mapping[date, Sequence[int]]) -> Iterator[Row]:
+    """Return the rows of days as rows of the spans that the days belong to."""
+    for day, *rest in rows:
+        for no in spans_of[day]:
+            yield (no, *rest)

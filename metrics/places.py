@@ -108,6 +108,8 @@ class Places:
             getattr(self, name)
         self.store = open_store(self._cursor)
         self._cursor.close()
+        self._leaves: dict[tuple[str, date, str], list[str]] = {}
+        self._silent: dict[tuple[str, str, str, date, date, date, bool], tuple[int, int]] = {}
 
     def _all(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._cursor.execute(sql, parameters or []).fetchall()
@@ -243,8 +245,13 @@ class Places:
 
     def leaves(self, ancestor_id: str, day: date, level: str = "") -> list[str]:
         """Return the settling units that add up to a unit on the day (at a level, where it has several)."""
-        steps = self.rollups[0].get(ancestor_id, [])
-        return sorted({r.unit_id for r in steps if r.holds_on(day) and level in ("", r.level)})
+        key = (ancestor_id, day, level)
+        found = self._leaves.get(key)
+        if found is None:
+            steps = self.rollups[0].get(ancestor_id, [])
+            found = sorted({r.unit_id for r in steps if r.holds_on(day) and level in ("", r.level)})
+            _remember(self._leaves, key, found)
+        return found
 
     def ancestors(self, unit_id: str, level: str, day: date) -> list[str]:
         """Return the units of a level that a settling unit adds up to on the day."""
@@ -294,9 +301,15 @@ class Places:
 
     def silent(self, dataset: str, ancestor_id: str, level: str, time: Stretch, today: bool) -> tuple[int, int]:
         """Return how many communes add up to a unit, and how many of them have sent nothing for the stretch."""
-        communes = self._communes(ancestor_id, time.rolls_on, level)
         end = time.known_to or time.ends_on
-        return len(communes), sum(not self.covers(dataset, u, time.starts_on, end, today) for u in communes)
+        key = (dataset, ancestor_id, level, time.rolls_on, time.starts_on, end, today)
+        found = self._silent.get(key)
+        if found is None:
+            communes = self._communes(ancestor_id, time.rolls_on, level)
+            n_silent = sum(not self.covers(dataset, u, time.starts_on, end, today) for u in communes)
+            found = (len(communes), n_silent)
+            _remember(self._silent, key, found)
+        return found
 
     def _communes(self, ancestor_id: str, day: date, level: str = "") -> list[str]:
         found = ((u, self.version(u, day)) for u in self.leaves(ancestor_id, day, level) if u in self.units)
@@ -314,6 +327,13 @@ class Places:
             return direct
         counts = [own(u) for u in self._communes(unit_id, day) if u != unit_id]
         return sum(c for c in counts if c is not None) if counts and all(c is not None for c in counts) else None
+
+
+def _remember(kept: dict[Any, Any], key: Any, value: Any, most: int = 20_000) -> None:
+    """Keep an answer that many rows of many questions need; all are forgotten when they grow too many."""
+    if len(kept) >= most:
+        kept.clear()
+    kept[key] = value
 
 
 _known: weakref.WeakKeyDictionary[Any, Places] = weakref.WeakKeyDictionary()

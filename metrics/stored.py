@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from metrics.compile import AT, START, Part, Span, literals, split_expression
 from metrics.model import Boundaries
+from metrics.sum_sql import BY_NAME, NAMES, Table
 
-FLOW, STOCK, DAYS = "sum_case_flow", "sum_case_stock", "sum_case_days"
-SPLITS = {FLOW: (None, "field_name", "channel"), STOCK: (None, "field_name", "channel"), DAYS: (None,)}
+Where = Mapping[Part, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One statement, the parts it answers, and which spans each of its days belongs to."""
+
+    parts: tuple[Part, ...]
+    sql: str
+    spans_of: Mapping[date, Sequence[int]]
 
 
 class Store:
     """Which sums a snapshot has."""
 
-    def __init__(
-        self,
-        columns: dict[tuple[str, str, str], tuple[str, str]],
-        read_days: set[tuple[date, str]],
-        whole_to: date | None,
-    ) -> None:
-        self.columns = columns
-        self.whole_to = whole_to
-        """The data's day, where no fact lies after it: a stretch that ends there needs no whole half-month."""
-        """(period_on, predicate, measure) → (table, column)."""
+    def __init__(self, where: Where, read_days: set[tuple[date, str]], whole_to: Mapping[str, date]) -> None:
+        self.where = where
+        """Part → (table, column)."""
         self.read_days = read_days
+        self.whole_to = whole_to
+        """The data's day by source, where no fact lies after it: a stretch may end there."""
         # Nothing was open before the first day at which stocks are read: the sums say so by having no rows.
         self.first_read = min((day for day, _ in read_days), default=date.max)
+
+    def covered(self, parts: Sequence[Part], spans: Sequence[Span], by: str | None) -> list[Part]:
+        """Return the parts that the sums answer over all these spans with this split."""
+        return [
+            part
+            for part in parts
+            if part in self.where and BY_NAME[self.where[part][0]].read_by(by) and self._covers(part, spans)
+        ]
 
     def plan(
         self,
@@ -39,78 +52,105 @@ class Store:
         by: str | None,
         split_value: str | None,
         units: Sequence[str] | None,
-    ) -> list[tuple[tuple[Part, ...], str]]:
-        """Return statements with the parts they answer; parts that the sums do not cover are not among them."""
-        groups: dict[tuple[str, str], list[tuple[Part, str]]] = {}
+        as_one: bool = False,
+    ) -> list[Reading]:
+        """Return statements for parts that are `covered`.
+
+        `as_one` adds up all the units in the statement, for a question about one unit that they make up.
+        """
+        groups: dict[tuple[Table, str], list[tuple[Part, str]]] = {}
         for part in parts:
-            where = self.columns.get((part.period_on, part.predicate, part.measure))
-            if where is None or part.unit_on != "unit_id" or by not in SPLITS[where[0]]:
-                continue
-            if self._covers(part, spans):
-                # Parts of one table are read together; a stock's two ways of reading, and each histogram, apart.
-                apart = part.period_on if where[0] == STOCK else where[1] if where[0] == DAYS else ""
-                groups.setdefault((where[0], apart), []).append((part, where[1]))
-        unit = "today_unit_id" if boundaries == "today" else "unit_id"
-        return [
-            (
-                tuple(part for part, _ in group),
-                _sql(table, apart, [name for _, name in group], spans, unit, by, split_value, units),
-            )
-            for (table, apart), group in groups.items()
-        ]
+            name, column = self.where[part]
+            table = BY_NAME[name].read_by(by)
+            assert table is not None, part
+            # Parts of one table are read together; a stock's two ways of reading, and each histogram, apart.
+            apart = part.period_on if table.kind == "stock" else column if table.kind == "days" else ""
+            groups.setdefault((table, apart), []).append((part, column))
+        unit = "''" if as_one else "today_unit_id" if boundaries == "today" else "unit_id"
+        who = "today_unit_id" if boundaries == "today" else "unit_id"
+        found = []
+        for (table, apart), group in groups.items():
+            spans_of = _days(table, apart, spans)
+            where = _conditions(table, apart, spans_of, who, by, split_value, units)
+            sql = _sql(table, [column for _, column in group], spans_of, unit, by, where)
+            found.append(Reading(tuple(part for part, _ in group), sql, spans_of))
+        return found
 
     def _covers(self, part: Part, spans: Sequence[Span]) -> bool:
         if part.period_on == AT:
             return all(s.ends_on < self.first_read or (s.ends_on, AT) in self.read_days for s in spans)
         if part.period_on == START:
             return all(s.starts_on < self.first_read or (s.starts_on, START) in self.read_days for s in spans)
+        whole_to = self.whole_to.get(part.source)
         return all(
-            s.starts_on.day in (1, 15)
-            and ((s.ends_on + timedelta(days=1)).day in (1, 15) or s.ends_on == self.whole_to)
+            s.starts_on.day in (1, 15) and ((s.ends_on + timedelta(days=1)).day in (1, 15) or s.ends_on == whole_to)
             for s in spans
         )
 
 
-def _sql(
-    table: str,
+def _days(table: Table, apart: str, spans: Sequence[Span]) -> dict[date, list[int]]:
+    """Return the days to read, with the spans that each belongs to."""
+    found: dict[date, list[int]] = {}
+    for span in spans:
+        days = [span.ends_on if apart == AT else span.starts_on] if table.kind == "stock" else half_months(span)
+        for day in days:
+            found.setdefault(day, []).append(span.no)
+    return found
+
+
+def _conditions(
+    table: Table,
     apart: str,
-    names: Sequence[str],
-    spans: Sequence[Span],
-    unit: str,
+    days: Mapping[date, Sequence[int]],
+    who: str,
     by: str | None,
     split_value: str | None,
     units: Sequence[str] | None,
-) -> str:
-    if table == STOCK:
-        pairs = [(s.no, s.ends_on if apart == AT else s.starts_on) for s in spans]
-        day, where = "as_of", [f"reads = '{apart}'"]
+) -> list[str]:
+    listed_days = ", ".join(f"DATE '{day}'" for day in days)
+    if table.kind == "stock":
+        where = [f"as_of IN ({listed_days})", f"reads = '{apart}'"]
     else:
-        pairs = [(s.no, day) for s in spans for day in half_months(s)]
-        day, where = "half_month_start", []
-    first, last = min(d for _, d in pairs), max(d for _, d in pairs)
-    listed = ", ".join(f"({no}, DATE '{d}')" for no, d in pairs)
-    where.append(f"{day} BETWEEN DATE '{first}' AND DATE '{last}'")
-    if table == DAYS:
+        # Half-months of a question may have a gap, and then each is named.
+        first, last = min(days), max(days)
+        where = [f"half_month_start BETWEEN DATE '{first}' AND DATE '{last}'"]
+        if len(half_months(Span(0, first, last, last))) != len(days):
+            where.append(f"half_month_start IN ({listed_days})")
+    if table.kind == "days":
         where.append(f"measure = '{apart}'")
     if units is not None:
-        where.append(f"{unit} IN ({literals(units)})")
+        # One literal instead of hundreds: parsing them took longer than the sum.
+        listed = literals([",".join(units)])
+        where.append(f"{who} IN (SELECT unnest(string_split({listed}, ',')))")
     if by and split_value is not None:
         where.append(f"{split_expression(by)} = {literals([split_value])}")
-    values = ["n"] if table == DAYS else names
+    return where
+
+
+def _sql(
+    table: Table,
+    names: Sequence[str],
+    days: Mapping[date, Sequence[int]],
+    unit: str,
+    by: str | None,
+    where: Sequence[str],
+) -> str:
+    # Days that all belong to the same spans are added up here, others by their day.
+    day_column = "as_of" if table.kind == "stock" else "half_month_start"
+    day = f"DATE '{min(days)}'" if len({tuple(spans) for spans in days.values()}) == 1 else day_column
+    values = ["n"] if table.kind == "days" else names
     sums = ",\n    ".join(f"CAST(sum({name}) AS BIGINT) AS n_{i}" for i, name in enumerate(values))
     # By settling unit: the few rows are added up to the level in Python, which beats a join with all of Vietnam.
     return (
-        f"WITH span (no, day) AS (VALUES {listed})\n"
         "SELECT\n"
-        "    span.no AS span_no,\n"
+        f"    {day} AS day,\n"
         f"    {unit} AS unit_id,\n"
         f"    {split_expression(by)} AS split_value,\n"
-        f"    {'days' if table == DAYS else 'NULL'} AS days,\n"
+        f"    {'days' if table.kind == 'days' else 'NULL'} AS days,\n"
         f"    {sums}\n"
-        f"FROM {table}\n"
-        f"INNER JOIN span ON span.day = {day}\n"
+        f"FROM {table.name}\n"
         "WHERE\n    " + "\n    AND ".join(where) + "\n"
-        "GROUP BY 1, 2, 3, 4"
+        "GROUP BY ALL"
     )
 
 
@@ -130,10 +170,20 @@ def half_months(span: Span) -> list[date]:
 def open_store(cursor: Any) -> Store | None:
     """Return the sums of a snapshot, None when it has none."""
     tables = {row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not {FLOW, STOCK, DAYS, "sum_column", "sum_read_day", "sum_scope"} <= tables:
+    if not {*NAMES, "sum_column", "sum_read_day", "sum_scope"} <= tables:
         return None
-    columns = cursor.execute("SELECT period_on, predicate, measure, table_name, column_name FROM sum_column").fetchall()
-    days = cursor.execute("SELECT as_of, reads FROM sum_read_day").fetchall()
-    last_fact_on, data_on = cursor.execute("SELECT last_fact_on, data_on FROM sum_scope").fetchall()[0]
-    whole_to = data_on if last_fact_on is None or last_fact_on <= data_on else None
-    return Store({row[:3]: row[3:] for row in columns}, {(day, reads) for day, reads in days}, whole_to)
+    where = {
+        Part(source, period_on, predicate, measure, unit_on): (table, column)
+        for source, period_on, predicate, measure, unit_on, table, column in cursor.execute(
+            "SELECT source, period_on, predicate, measure, unit_on, table_name, column_name FROM sum_column"
+        ).fetchall()
+    }
+    days = {(day, reads) for day, reads in cursor.execute("SELECT as_of, reads FROM sum_read_day").fetchall()}
+    whole_to = {
+        source: data_on
+        for source, last_fact_on, data_on in cursor.execute(
+            "SELECT source, last_fact_on, data_on FROM sum_scope"
+        ).fetchall()
+        if last_fact_on is None or last_fact_on <= data_on
+    }
+    return Store(where, days, whole_to)

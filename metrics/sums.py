@@ -1,76 +1,56 @@
-"""Prepares the sums of cases at publish: every distinct predicate of the definitions becomes a column.
+"""Fills the prepared sums at publish: in full from the facts, or by the difference that changed cases make.
 
-Flows lie by unit, half-month (1–14, 15–end: both calendars), field and channel; stocks at each 14th, month end and the
-data's own day, and as carried into each 1st and 15th; whole days as histograms. Each sum is linear in the facts, so a
-later load adds the difference: old states with sign -1, new ones with +1. Statements between cases and sums keep the
-portable subset (no division, no percentile, no date functions beyond the calendar table).
+Each sum is linear in the facts, so a later load adds the difference: old states with sign -1, new ones with +1. Only
+rows that change are written again. Letters are few: theirs are always made anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from metrics import catalogue, compile
-from metrics.compile import AT, START, STOCKS, Part
+from metrics.compile import AT, START
+from metrics.sum_sql import CASES, DAYS, ENDS, FLOW, NAMES, STOCK, TABLES, Column, Table, merged, plan, select, values
 
-SOURCE = "fct_case"
-FLOW, STOCK, DAYS = "sum_case_flow", "sum_case_stock", "sum_case_days"
-OPEN_AT = {
-    AT: "received_on <= :at AND (completed_on IS NULL OR completed_on > :at)",
-    START: "received_on < :start AND (completed_on IS NULL OR completed_on >= :start)",
-}
-"""Stocks are prepared only for predicates that contain this: the range join below relies on it."""
-PLACE = ("unit_id", "today_unit_id")
+__all__ = ["DAYS", "FLOW", "NAMES", "STOCK", "build", "plan", "read_days"]
 
-
-@dataclass(frozen=True)
-class Column:
-    """A part and where its sum lies."""
-
-    table: str
-    name: str
-    part: Part
-
-
-def plan() -> list[Column]:
-    """Return a column per distinct predicate of the case metrics, named after the first metric that needs it."""
-    found: dict[Part, Column] = {}
-    for metric in catalogue.metrics().values():
-        if metric.source != SOURCE or metric.kind == "derived" or metric.unit_on != "unit_id":
-            continue
-        for suffix, part in (("", compile.numerator_part(metric)), ("_base", compile.denominator_part(metric))):
-            if part is None or part in found:
-                continue
-            if part.period_on in STOCKS and OPEN_AT[part.period_on] not in part.predicate:
-                continue
-            table = DAYS if part.measure else STOCK if part.period_on in STOCKS else FLOW
-            found[part] = Column(table, metric.name + suffix, part)
-    return list(found.values())
+DIFFERENCE = "sum_difference"
 
 
 def build(con: Any, changes: str | None = None) -> None:
-    """Fill the sum tables: in full from `fct_case`, or by adding the changes to what was prepared before."""
+    """Fill the sum tables: in full from the facts, or by adding the changed cases to what was prepared before."""
     columns = plan()
-    has_sums = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'sum_column'").fetchall()[0][0]
+    is_known = _listed(con) == [c.entry for c in columns]
     _days(con, changes)
-    if changes is None or not has_sums or _listed(con) != [_entry(c) for c in columns]:
-        _full(con, columns)
-    else:
-        _add(con, columns, changes)
+    for table in TABLES:
+        own = [c for c in columns if c.table == table.name]
+        if changes is None or not is_known or table.source != CASES:
+            _full(con, table, own)
+        else:
+            _add(con, table, own, changes)
+    con.execute(
+        "CREATE OR REPLACE TABLE sum_column (no INTEGER, table_name VARCHAR, column_name VARCHAR, source VARCHAR,"
+        " unit_on VARCHAR, period_on VARCHAR, predicate VARCHAR, measure VARCHAR)"
+    )
+    con.executemany(
+        "INSERT INTO sum_column VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [[n, *c.entry] for n, c in enumerate(columns)]
+    )
     con.execute("DROP TABLE sum_day")
     con.execute("DROP TABLE IF EXISTS sum_read_day_before")
 
 
-def _entry(column: Column) -> tuple[str, str, str, str, str]:
-    return (column.table, column.name, column.part.period_on, column.part.predicate, column.part.measure)
+def _has(con: Any, table: str) -> bool:
+    found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()
+    return bool(found[0][0])
 
 
-def _listed(con: Any) -> list[tuple[str, str, str, str, str]]:
-    rows = con.execute("SELECT table_name, column_name, period_on, predicate, measure FROM sum_column ORDER BY no")
-    return [tuple(row) for row in rows.fetchall()]
+def _listed(con: Any) -> list[tuple[str, ...]]:
+    """Return what was prepared before, as `Column.entry` has it."""
+    if not _has(con, "sum_column"):
+        return []
+    names = "table_name, column_name, source, unit_on, period_on, predicate, measure"
+    return [tuple(row) for row in con.execute(f"SELECT {names} FROM sum_column ORDER BY no").fetchall()]
 
 
 def read_days(first: date, data_on: date) -> list[tuple[date, str]]:
@@ -92,25 +72,25 @@ def read_days(first: date, data_on: date) -> list[tuple[date, str]]:
 
 def _days(con: Any, changes: str | None) -> None:
     """Make the calendar of the sums (every day that occurs) and the list of days at which stocks are read."""
+    sources = {source: source for source in ENDS} | ({changes: CASES} if changes else {})
     facts = " UNION ALL ".join(
-        f"SELECT min(least(received_on, coalesce(completed_on, received_on))) AS a,"
-        f" max(greatest(received_on, coalesce(completed_on, received_on))) AS b FROM {table}"
-        for table in (SOURCE, changes)
-        if table
+        f"SELECT '{table}' AS source, min(received_on) AS a,"
+        f" greatest(max(received_on), {', '.join(f'max({end})' for end in ENDS[source])}) AS b FROM {table}"
+        for table, source in sources.items()
     )
-    first, last = con.execute(f"SELECT min(a), max(b) FROM ({facts}) AS facts").fetchall()[0]
+    found = {row[0]: row[1:] for row in con.execute(facts).fetchall()}
+    days = [day for pair in found.values() for day in pair if day is not None]
+    facts_begin = min((found[s][0] for s in ENDS if found[s][0] is not None), default=None)
     known = con.execute("SELECT value FROM snapshot_info WHERE key = 'data_on'").fetchall()
-    data_on = date.fromisoformat(known[0][0][:10]) if known and known[0][0] else (last or date(2025, 1, 1))
-    first, last = first or data_on, max(last or data_on, data_on)
+    data_on = date.fromisoformat(known[0][0][:10]) if known and known[0][0] else max(days, default=date(2025, 1, 1))
+    first, last = min(days, default=data_on), max([*days, data_on])
     # Where no fact lies after the data's day, the half-month that it cuts is whole as far as anyone knows.
-    con.execute(
-        "CREATE OR REPLACE TABLE sum_scope AS SELECT max(greatest(received_on, coalesce(completed_on, received_on)))"
-        f" AS last_fact_on, DATE '{data_on}' AS data_on FROM {SOURCE}"
-    )
+    con.execute("CREATE OR REPLACE TABLE sum_scope (source VARCHAR, last_fact_on DATE, data_on DATE)")
+    con.executemany("INSERT INTO sum_scope VALUES (?, ?, ?)", [[s, found[s][1], data_on] for s in ENDS])
     # The first day needs none of its own: nothing is carried into it and what is pending on it is read at its end.
-    listed = read_days(first, data_on)
+    listed = read_days(facts_begin or data_on, data_on)
     con.execute("DROP TABLE IF EXISTS sum_read_day_before")
-    if con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'sum_read_day'").fetchall()[0][0]:
+    if _has(con, "sum_read_day"):
         con.execute("ALTER TABLE sum_read_day RENAME TO sum_read_day_before")
     rows = ", ".join(f"(DATE '{day}', '{reads}')" for day, reads in listed)
     con.execute(f"CREATE TABLE sum_read_day AS SELECT * FROM (VALUES {rows}) AS v (as_of, reads)")
@@ -128,128 +108,44 @@ def _days(con: Any, changes: str | None) -> None:
     )
 
 
-def _counted(part: Part, sign: str) -> str:
-    predicate = part.predicate.replace(":at", "sum_read_day.as_of").replace(":start", "sum_read_day.as_of")
-    if part.period_on in STOCKS:
-        predicate = f"sum_read_day.reads = '{part.period_on}' AND ({predicate})"
-    return f"CAST(sum(CASE WHEN {predicate} THEN {sign} ELSE 0 END) AS BIGINT)"
+def _full(con: Any, table: Table, columns: Sequence[Column]) -> None:
+    sql = select(table, columns, table.source, "1")
+    con.execute(f"CREATE OR REPLACE TABLE {table.name} AS {sql} ORDER BY {table.order}")
+    for smaller in table.rolled():
+        rolled = merged(smaller, columns, [f"SELECT * FROM {table.name}"])
+        con.execute(f"CREATE OR REPLACE TABLE {smaller.name} AS {rolled} ORDER BY {smaller.order}")
 
 
-def _who(day: str) -> str:
-    return (
-        f"CASE WHEN unit_ends_on IS NOT NULL AND {day} >= unit_ends_on THEN successor_unit_id ELSE unit_id END"
-        " AS unit_id, coalesce(successor_unit_id, unit_id) AS today_unit_id"
-    )
-
-
-def flow_sql(columns: Sequence[Column], facts: str, sign: str) -> str:
-    """Return the SELECT of the flows: one pass per date column, zeros for the others' columns."""
-    blocks = []
-    for day in dict.fromkeys(c.part.period_on for c in columns):
-        sums = [
-            f"{_counted(c.part, sign) if c.part.period_on == day else 'CAST(0 AS BIGINT)'} AS {c.name}" for c in columns
-        ]
-        blocks.append(
-            f"SELECT {_who(day)}, sum_day.half_month_start AS half_month_start, field_name AS field_name,"
-            f" channel AS channel, {', '.join(sums)} FROM {facts} INNER JOIN sum_day ON sum_day.date = {day}"
-            " GROUP BY 1, 2, 3, 4, 5"
-        )
-    return _merged(FLOW, columns, blocks)
-
-
-def stock_sql(columns: Sequence[Column], facts: str, sign: str, days: str) -> str:
-    """Return the SELECT of the stocks at the days listed in the table `days`."""
-    sums = [f"{_counted(c.part, sign)} AS {c.name}" for c in columns]
-    # Most cases end before the next half-month does: only the rest meet the range join.
-    candidates = (
-        f"SELECT {facts}.* FROM {facts} INNER JOIN sum_day ON sum_day.date = received_on"
-        " WHERE is_counted AND (completed_on IS NULL OR completed_on > sum_day.next_on)"
-    )
-    block = (
-        f"SELECT {_who('sum_read_day.as_of')}, sum_read_day.as_of AS as_of, sum_read_day.reads AS reads,"
-        f" field_name AS field_name, channel AS channel, {', '.join(sums)} FROM ({candidates}) AS open_case"
-        f" INNER JOIN {days} AS sum_read_day ON sum_read_day.as_of >= received_on"
-        " AND (completed_on IS NULL OR completed_on >= sum_read_day.as_of)"
-        " GROUP BY 1, 2, 3, 4, 5, 6"
-    )
-    return _merged(STOCK, columns, [block])
-
-
-def days_sql(columns: Sequence[Column], facts: str, sign: str) -> str:
-    """Return the SELECT of the histograms of whole days."""
-    blocks = [
-        f"SELECT {_who(c.part.period_on)}, sum_day.half_month_start AS half_month_start, '{c.name}' AS measure,"
-        f" {c.part.measure} AS days, CAST(sum({sign}) AS BIGINT) AS n"
-        f" FROM {facts} INNER JOIN sum_day ON sum_day.date = {c.part.period_on} WHERE {c.part.predicate}"
-        " GROUP BY 1, 2, 3, 4, 5"
-        for c in columns
-    ]
-    return _merged(DAYS, columns, blocks)
-
-
-KEYS = {
-    FLOW: (*PLACE, "half_month_start", "field_name", "channel"),
-    STOCK: (*PLACE, "as_of", "reads", "field_name", "channel"),
-    DAYS: (*PLACE, "half_month_start", "measure", "days"),
-}
-ORDER = {FLOW: "half_month_start, unit_id", STOCK: "as_of, unit_id", DAYS: "half_month_start, unit_id"}
-
-
-def _values(table: str, columns: Sequence[Column]) -> list[str]:
-    return ["n"] if table == DAYS else [c.name for c in columns]
-
-
-def _merged(table: str, columns: Sequence[Column], blocks: Sequence[str]) -> str:
-    """Return the union of blocks added up by key; keys whose sums are all zero go."""
-    values = _values(table, columns)
-    keys = ", ".join(KEYS[table])
-    sums = ", ".join(f"CAST(sum({v}) AS BIGINT) AS {v}" for v in values)
-    zero = " OR ".join(f"sum({v}) <> 0" for v in values)
-    return f"SELECT {keys}, {sums} FROM ({' UNION ALL '.join(blocks)}) AS block GROUP BY {keys} HAVING {zero}"
-
-
-def _full(con: Any, columns: Sequence[Column]) -> None:
-    by_table = {table: [c for c in columns if c.table == table] for table in KEYS}
-    statements = {
-        FLOW: flow_sql(by_table[FLOW], SOURCE, "1"),
-        STOCK: stock_sql(by_table[STOCK], SOURCE, "1", "sum_read_day"),
-        DAYS: days_sql(by_table[DAYS], SOURCE, "1"),
-    }
-    for table, sql in statements.items():
-        con.execute(f"CREATE OR REPLACE TABLE {table} AS {sql} ORDER BY {ORDER[table]}")
-    con.execute(
-        "CREATE OR REPLACE TABLE sum_column (no INTEGER, table_name VARCHAR, column_name VARCHAR, period_on VARCHAR,"
-        " predicate VARCHAR, measure VARCHAR)"
-    )
-    for no, column in enumerate(columns):
-        con.execute("INSERT INTO sum_column VALUES (?, ?, ?, ?, ?, ?)", [no, *_entry(column)])
-
-
-def _add(con: Any, columns: Sequence[Column], changes: str) -> None:
+def _add(con: Any, table: Table, columns: Sequence[Column], changes: str) -> None:
     """Add the changes to what was prepared; stocks of days not read before are counted in full."""
-    by_table = {table: [c for c in columns if c.table == table] for table in KEYS}
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE sum_day_kept AS SELECT * FROM sum_read_day"
-        " INTERSECT SELECT * FROM sum_read_day_before"
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE sum_day_new AS SELECT * FROM sum_read_day"
-        " EXCEPT SELECT * FROM sum_read_day_before"
-    )
-    kept = f"SELECT * FROM {STOCK} WHERE (as_of, reads) IN (SELECT (as_of, reads) FROM sum_day_kept)"
-    statements = {
-        FLOW: [f"SELECT * FROM {FLOW}", flow_sql(by_table[FLOW], changes, "sign")],
-        STOCK: [
-            kept,
-            stock_sql(by_table[STOCK], changes, "sign", "sum_day_kept"),
-            stock_sql(by_table[STOCK], SOURCE, "1", "sum_day_new"),
-        ],
-        DAYS: [f"SELECT * FROM {DAYS}", days_sql(by_table[DAYS], changes, "sign")],
-    }
-    for table, blocks in statements.items():
-        sql = _merged(table, by_table[table], [f"({b})" for b in blocks])
-        con.execute(f"CREATE OR REPLACE TABLE {table}_next AS {sql} ORDER BY {ORDER[table]}")
-        con.execute(f"DROP TABLE {table}")
-        con.execute(f"ALTER TABLE {table}_next RENAME TO {table}")
-    con.execute("DROP TABLE sum_day_kept")
-    con.execute("DROP TABLE sum_day_new")
+    if table.kind != "stock":
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {DIFFERENCE} AS {select(table, columns, changes, 'sign')}")
+    else:
+        for name, operator in (("kept", "INTERSECT"), ("new", "EXCEPT")):
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE sum_day_{name} AS"
+                f" SELECT * FROM sum_read_day {operator} SELECT * FROM sum_read_day_before"
+            )
+        kept = select(table, columns, changes, "sign", "sum_day_kept")
+        new = select(table, columns, table.source, "1", "sum_day_new")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {DIFFERENCE} AS ({kept}) UNION ALL ({new})")
+        for one in (table, *table.rolled()):
+            con.execute(f"DELETE FROM {one.name} WHERE (as_of, reads) NOT IN (SELECT (as_of, reads) FROM sum_read_day)")
+    for one in (table, *table.rolled()):
+        _apply(con, one, columns)
+    con.execute(f"DROP TABLE {DIFFERENCE}")
+
+
+def _apply(con: Any, table: Table, columns: Sequence[Column]) -> None:
+    """Write the rows again that the difference touches; those that come to nothing go."""
+    names = ", ".join([*table.keys, *values(table, columns)])
+    same = " AND ".join(f"held.{key} IS NOT DISTINCT FROM changed.{key}" for key in table.keys)
+    own = merged(table, columns, [f"SELECT * FROM {DIFFERENCE}"])
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sum_changed AS {own}")
+    held = f"SELECT {', '.join(f'held.{n.strip()}' for n in names.split(','))} FROM {table.name} AS held"
+    blocks = [f"({held} SEMI JOIN sum_changed AS changed ON {same})", f"SELECT {names} FROM sum_changed"]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sum_rewritten AS {merged(table, columns, blocks)}")
+    con.execute(f"DELETE FROM {table.name} AS held USING sum_changed AS changed WHERE {same}")
+    con.execute(f"INSERT INTO {table.name} BY NAME SELECT {names} FROM sum_rewritten ORDER BY {table.order}")
+    con.execute("DROP TABLE sum_changed")
+    con.execute("DROP TABLE sum_rewritten")

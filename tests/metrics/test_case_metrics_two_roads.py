@@ -171,7 +171,7 @@ def test_adding_a_load_to_the_sums_gives_what_a_full_build_gives(
     move(changes, added, "fct_case_change")
     sums.build(added.con, changes="fct_case_change")
     sums.build(fresh.con)
-    for table in (sums.FLOW, sums.STOCK, sums.DAYS, "sum_column", "sum_read_day", "sum_scope"):
+    for table in (*sums.NAMES, "sum_column", "sum_read_day", "sum_scope"):
         assert content(added, table) == content(fresh, table), table
 
 

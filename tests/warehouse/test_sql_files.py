@@ -52,7 +52,7 @@ def test_checks_are_read_from_the_comment_above_a_column() -> None:
 def test_every_check_has_a_level_and_a_sentence_in_both_languages() -> None:
     for name in check_names():
         head = (CHECKS / f"{name}.sql").read_text(encoding="utf-8")
-        assert re.match(r"-- #(fail|warn)( #PREVIOUS)?\n-- vi: .+\n-- en: .+\n", head), name
+        assert re.match(r"-- #(fail|warn)( #PREVIOUS| #EACH)?\n-- vi: .+\n-- en: .+\n", head), name
 
 
 @pytest.mark.parametrize("table", ["fct_case", "fct_complaint", "fct_survey_answer"])

@@ -1,0 +1,206 @@
+"""What the prepared sums are: which tables, which predicate lies in which column, and the SELECTs that fill them.
+
+Every distinct predicate of the definitions becomes a column. Flows lie by unit and half-month (1–14, 15–end: both
+calendars), stocks at each 14th, month end and the data's own day and as carried into each 1st and 15th, whole days as
+histograms. Statements between facts and sums keep the portable subset (no division, no percentile, no date function
+beyond the calendar table); a test parses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from metrics import catalogue, compile
+from metrics.compile import AT, START, STOCKS, Part
+
+CASES, LETTERS = "fct_case", "fct_complaint"
+ENDS = {CASES: ("completed_on",), LETTERS: ("settled_on", "transferred_on")}
+"""The sources that have sums, and the dates after the receipt that a fact may carry."""
+OPEN_AT = {
+    AT: "received_on <= :at AND (completed_on IS NULL OR completed_on > :at)",
+    START: "received_on < :start AND (completed_on IS NULL OR completed_on >= :start)",
+}
+"""Stocks of cases are prepared only for predicates that contain this: the range join below relies on it."""
+PLACE = ("unit_id", "today_unit_id")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of sums."""
+
+    name: str
+    source: str
+    kind: Literal["flow", "stock", "days"]
+    splits: tuple[str, ...] = ()
+    unit_on: str = "unit_id"
+    is_rolled: bool = False
+    """Whether smaller tables, without splits and by each split, lie beside it: they are what questions read."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the columns that name a row."""
+        if self.kind == "stock":
+            return (*PLACE, "as_of", "reads", *self.splits)
+        if self.kind == "days":
+            return (*PLACE, "half_month_start", "measure", "days")
+        return (*PLACE, "half_month_start", *self.splits)
+
+    @property
+    def order(self) -> str:
+        """Return what rows are sorted by, so that a question reads few of them."""
+        if self.kind == "days":
+            return "measure, half_month_start, unit_id"
+        return "as_of, unit_id" if self.kind == "stock" else "half_month_start, unit_id"
+
+    def rolled(self) -> tuple[Table, ...]:
+        """Return the smaller tables beside it."""
+        if not self.is_rolled:
+            return ()
+        sizes = [("unit", ()), *((split.removesuffix("_name"), (split,)) for split in self.splits)]
+        return tuple(Table(f"{self.name}_{n}", self.source, self.kind, s, self.unit_on) for n, s in sizes)
+
+    def read_by(self, split: str | None) -> Table | None:
+        """Return the smallest table that answers with this split, None where none does."""
+        wanted = (split,) if split else ()
+        whole = self if set(wanted) <= set(self.splits) else None
+        return next((t for t in self.rolled() if t.splits == wanted), whole)
+
+
+TABLES = (
+    Table("sum_case_flow", CASES, "flow", ("field_name", "channel"), is_rolled=True),
+    Table("sum_case_stock", CASES, "stock", ("field_name", "channel"), is_rolled=True),
+    Table("sum_case_days", CASES, "days"),
+    Table("sum_case_received", CASES, "flow", ("field_name", "channel"), unit_on="receiving_unit_id"),
+    Table("sum_letter_flow", LETTERS, "flow", ("field_name",)),
+    Table("sum_letter_stock", LETTERS, "stock", ("field_name",)),
+)
+BY_NAME = {table.name: table for table in TABLES}
+FLOW, STOCK, DAYS, *_ = (table.name for table in TABLES)
+NAMES = tuple(t.name for base in TABLES for t in (base, *base.rolled()))
+"""Every table of sums, the smaller ones too."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A part and where its sum lies."""
+
+    table: str
+    name: str
+    part: Part
+
+    @property
+    def entry(self) -> tuple[str, ...]:
+        """Return its row of `sum_column`."""
+        part = self.part
+        return (self.table, self.name, part.source, part.unit_on, part.period_on, part.predicate, part.measure)
+
+
+def plan() -> list[Column]:
+    """Return a column per distinct predicate of the case and letter metrics, named after the first that needs it."""
+    found: dict[Part, Column] = {}
+    for metric in catalogue.metrics().values():
+        if metric.kind == "derived":
+            continue
+        for suffix, part in (("", compile.numerator_part(metric)), ("_base", compile.denominator_part(metric))):
+            table = _table(part) if part is not None and part not in found else None
+            if part is not None and table is not None:
+                found[part] = Column(table.name, metric.name + suffix, part)
+    return list(found.values())
+
+
+def _table(part: Part) -> Table | None:
+    kind = "days" if part.measure else "stock" if part.period_on in STOCKS else "flow"
+    if part.source == CASES and kind == "stock" and OPEN_AT[part.period_on] not in part.predicate:
+        return None
+    return next((t for t in TABLES if (t.source, t.kind, t.unit_on) == (part.source, kind, part.unit_on)), None)
+
+
+def values(table: Table, columns: Sequence[Column]) -> list[str]:
+    """Return the columns that are added up."""
+    return ["n"] if table.kind == "days" else [c.name for c in columns]
+
+
+def select(table: Table, columns: Sequence[Column], facts: str, sign: str, days: str = "sum_read_day") -> str:
+    """Return the SELECT that adds up a table's columns over `facts`; `days`: the days at which stocks are read."""
+    if table.kind == "stock":
+        blocks = [_stock(table, columns, facts, sign, days)]
+    elif table.kind == "days":
+        blocks = [_days(table, c, facts, sign) for c in columns]
+    else:
+        blocks = [_flow(table, columns, facts, sign, day) for day in dict.fromkeys(c.part.period_on for c in columns)]
+    return merged(table, columns, blocks)
+
+
+def merged(table: Table, columns: Sequence[Column], blocks: Sequence[str]) -> str:
+    """Return the union of blocks added up by key; keys whose sums are all zero go."""
+    keys = ", ".join(table.keys)
+    summed = ", ".join(f"CAST(sum({v}) AS BIGINT) AS {v}" for v in values(table, columns))
+    some = " OR ".join(f"sum({v}) <> 0" for v in values(table, columns))
+    return f"SELECT {keys}, {summed} FROM ({' UNION ALL '.join(blocks)}) AS block GROUP BY {keys} HAVING {some}"
+
+
+def _counted(column: Column, sign: str) -> str:
+    part = column.part
+    predicate = part.predicate.replace(":at", "sum_read_day.as_of").replace(":start", "sum_read_day.as_of")
+    if part.period_on in STOCKS:
+        earlier = "<=" if part.period_on == AT else "<"
+        reads = f"sum_read_day.reads = '{part.period_on}' AND received_on {earlier} sum_read_day.as_of"
+        predicate = f"{reads} AND ({predicate})"
+    return f"CAST(sum(CASE WHEN {predicate} THEN {sign} ELSE 0 END) AS BIGINT)"
+
+
+def _who(table: Table, day: str) -> str:
+    if table.unit_on != "unit_id":
+        return f"{table.unit_on} AS unit_id, {table.unit_on} AS today_unit_id"
+    return (
+        f"CASE WHEN unit_ends_on IS NOT NULL AND {day} >= unit_ends_on THEN successor_unit_id ELSE unit_id END"
+        " AS unit_id, coalesce(successor_unit_id, unit_id) AS today_unit_id"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "".join(f", {name} AS {name}" for name in names)
+
+
+def _grouped(table: Table) -> str:
+    return " GROUP BY " + ", ".join(str(n + 1) for n in range(len(table.keys)))
+
+
+def _flow(table: Table, columns: Sequence[Column], facts: str, sign: str, day: str) -> str:
+    """Return one pass over a date column, zeros for the others' columns."""
+    own = [c for c in columns if c.part.period_on == day]
+    summed = [f"{_counted(c, sign) if c in own else 'CAST(0 AS BIGINT)'} AS {c.name}" for c in columns]
+    # Nearly every case is in some flow; of what was received for others there is little.
+    cut = " WHERE " + " OR ".join(f"({c.part.predicate})" for c in own) if table.name != FLOW else ""
+    return (
+        f"SELECT {_who(table, day)}, sum_day.half_month_start AS half_month_start{_listed(table.splits)},"
+        f" {', '.join(summed)} FROM {facts} INNER JOIN sum_day ON sum_day.date = {day}{cut}{_grouped(table)}"
+    )
+
+
+def _stock(table: Table, columns: Sequence[Column], facts: str, sign: str, days: str) -> str:
+    summed = ", ".join(f"{_counted(c, sign)} AS {c.name}" for c in columns)
+    until = ""
+    if table.source == CASES:
+        # Most cases end before the next half-month does: only the rest meet the range join.
+        facts = (
+            f"(SELECT {facts}.* FROM {facts} INNER JOIN sum_day ON sum_day.date = received_on"
+            " WHERE is_counted AND (completed_on IS NULL OR completed_on > sum_day.next_on)) AS open_case"
+        )
+        until = " AND (completed_on IS NULL OR completed_on >= sum_read_day.as_of)"
+    return (
+        f"SELECT {_who(table, 'sum_read_day.as_of')}, sum_read_day.as_of AS as_of, sum_read_day.reads AS reads"
+        f"{_listed(table.splits)}, {summed} FROM {facts}"
+        f" INNER JOIN {days} AS sum_read_day ON sum_read_day.as_of >= received_on{until}{_grouped(table)}"
+    )
+
+
+def _days(table: Table, column: Column, facts: str, sign: str) -> str:
+    part = column.part
+    return (
+        f"SELECT {_who(table, part.period_on)}, sum_day.half_month_start AS half_month_start,"
+        f" '{column.name}' AS measure, {part.measure} AS days, CAST(sum({sign}) AS BIGINT) AS n"
+        f" FROM {facts} INNER JOIN sum_day ON sum_day.date = {part.period_on} WHERE {part.predicate}{_grouped(table)}"
+    )
