@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -154,7 +153,7 @@ def _reader(
 
 def _number(text: str, layout: Layout, is_integer: bool) -> Reading:
     number, is_open = read_number(text, layout.number_format, is_integer)
-    if number is None or abs(number) > Decimal(10) ** 15:
+    if number is None or abs(number) > rules()["thresholds"]["largest_number"]:
         return None, "unreadable_value"
     return (int(number) if is_integer else float(number)), "number_two_readings" if is_open else None
 
