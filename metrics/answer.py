@@ -318,9 +318,15 @@ class _Builder:
         return self._made(definition, time, unit_id, value, NOTHING, is_shown, (why,), status, False)
 
     def _has_data(self, definition: Metric, time: Stretch, unit_id: str, result: Figure) -> bool:
-        """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period."""
-        if result.numerator or (result.denominator and definition.kind != "rate"):
+        """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period.
+
+        What happened in a period was sent; what stood open before it tells nothing of a period nobody sent for.
+        """
+        happened = not any(c.period_on in compile.STOCKS for c in compile.components(definition))
+        if happened and (result.numerator or (result.denominator and definition.kind != "rate")):
             return True
+        if not happened and self.known.is_unallocated(unit_id):
+            return True  # nobody sends for this line: it holds what split bodies left open
         if definition.source == survey.SOURCE and (time.no, unit_id) in self.values:
             return True
         dataset, today = catalogue.sources()[definition.source].dataset, self.query.boundaries == "today"

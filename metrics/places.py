@@ -221,6 +221,10 @@ class Places:
             (u for u in versions if u.holds_on(day)), versions[-1] if day >= versions[-1].valid_from else versions[0]
         )
 
+    def is_unallocated(self, unit_id: str) -> bool:
+        """Return whether this is a province's line of cases that no body inherited."""
+        return self.units[unit_id][-1].kind == "unallocated"
+
     def check_level(self, level: str) -> None:
         """Raise `UnknownLevel` for a level that is neither one of the state's nor a grouping of units here."""
         known = {r.level for steps in self.rollups[0].values() for r in steps} | set(STATE_LEVELS)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from marts import AGENCY, CHANGE, DONG_HA, LAO_BAO, OLD_OTHER, OLD_SPLIT, OLD_WHOLE, case
+from marts import AGENCY, CHANGE, DONG_HA, LAO_BAO, OLD_OTHER, OLD_SPLIT, OLD_WHOLE, case, complaint
 
 FIRST = date(2025, 5, 20)
 SPAN = 120
@@ -27,6 +27,9 @@ def a_case(draw: st.DrawFn) -> dict[str, Any]:
         "field_name": draw(st.sampled_from(("Đất đai", "Hộ tịch", None))),
         "procedure_code": draw(st.sampled_from(("1.004873", "2.000635", None))),
     }
+    receiving = draw(st.sampled_from((None, LAO_BAO, DONG_HA)))
+    if receiving:
+        row["receiving_unit_id"] = receiving
     due = draw(st.none() | st.integers(0, 40))
     row["due_on"] = None if due is None else received + timedelta(days=due)
     asked = draw(st.none() | st.integers(0, 30))
@@ -44,6 +47,25 @@ def a_case(draw: st.DrawFn) -> dict[str, Any]:
     return case(**row)
 
 
+@st.composite
+def a_letter(draw: st.DrawFn) -> dict[str, Any]:
+    """Return one drawn letter of any kind; settled, transferred, both or neither."""
+    received = FIRST + timedelta(days=draw(st.integers(0, SPAN)))
+    row: dict[str, Any] = {
+        "received_on": received,
+        "unit_id": draw(st.sampled_from((OLD_WHOLE, OLD_SPLIT) if received < CHANGE else (LAO_BAO, DONG_HA))),
+        "kind": draw(st.sampled_from(("complaint", "complaint", "denunciation", "petition", "feedback"))),
+        "field_name": draw(st.sampled_from(("Đất đai", None))),
+    }
+    for name in ("settled_on", "transferred_on", "settle_due_on"):
+        days = draw(st.none() | st.integers(0, 60))
+        if days is not None:
+            row[name] = received + timedelta(days=days)
+    return complaint(**row)
+
+
+letters = st.lists(a_letter(), max_size=25)
+"""Drawn letter tables."""
 cases = st.lists(a_case(), max_size=25)
 """Drawn case tables."""
 DATA_ON = FIRST + timedelta(days=SPAN + 60)

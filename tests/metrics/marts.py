@@ -256,8 +256,8 @@ def marts(
     path: str = ":memory:",
     **tables: Sequence[Mapping[str, Any]],
 ) -> Marts:
-    """Return a small snapshot; every place has sent everything up to `data_on` unless `covered` lists who has."""
-    senders = [u["unit_id"] for u in units if u["kind"] == "place"] if covered is None else covered
+    """Return a small snapshot; every place and agency has sent everything up to `data_on` unless `covered` lists who has."""
+    senders = [u["unit_id"] for u in units if u["kind"] != "unallocated"] if covered is None else covered
     info = {"schema": "1", "snapshot": name, "built_at": "2026-11-21T09:30:00", "data_on": data_on.isoformat(),
             "is_demo": str(is_demo).lower(), "reference_sha256": ""}  # fmt: skip
     return Marts(

@@ -125,6 +125,33 @@ def test_a_quiet_unit_is_zero_and_a_silent_one_is_nothing() -> None:
     assert {r.unit_id: (r.value, r.status) for r in table} == {LAO_BAO: (0, "ok"), DONG_HA: (None, "not_sent")}
 
 
+def silent_since_july(**given: Any) -> Any:
+    """Return a snapshot in which Lao Bảo sent until 31/07/2026 and left a case open; Đông Hà sends to this day."""
+    covered = [
+        {"dataset": "case", "unit_id": unit, "first_on": d("2025-01-01"), "last_on": last, "load_no": 1}
+        for unit, last in ((LAO_BAO, d("2026-07-31")), (DONG_HA, d("31")))
+    ]
+    return marts([case(received_on=d("2026-07-10"), due_on=d("2026-07-20"), **given)], coverage=covered)
+
+
+@pytest.mark.parametrize(
+    "metric", ["received", "carried_in", "pending", "pending_in_time", "pending_overdue", "pending_overdue_rate"]
+)
+def test_what_a_silent_unit_left_open_is_no_figure_of_later_periods(metric: str) -> None:
+    snapshot = silent_since_july()
+    query = Query((metric,), "commune", LAO_BAO, "2026-08")
+    (row,) = ask(query, OPERATOR, snapshot)
+    assert (row.value, row.numerator, row.denominator, row.status) == (None, None, None, "not_sent")
+    (sent,) = ask(query.at(period="2026-07"), OPERATOR, snapshot)
+    assert sent.status == "ok"
+
+
+def test_a_province_keeps_what_its_silent_commune_left_open_and_says_provisional() -> None:
+    (row,) = ask(Query(("pending",), "province", period="2026-08"), OPERATOR, silent_since_july())
+    assert (row.value, row.status) == (1, "provisional")
+    assert row.note_in("en") == "Provisional: 1 of 2 communes have sent no data"
+
+
 def test_a_province_with_a_silent_commune_is_provisional() -> None:
     (row,) = ask(Query(("received",), "province", period="2026-10"), OPERATOR, marts([case()], covered=[LAO_BAO]))
     assert (row.value, row.status) == (1, "provisional")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import reference
-from draw import DATA_ON, cases, periods
+from draw import DATA_ON, cases, letters, periods
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marts import (
@@ -86,10 +86,54 @@ def test_the_sums_give_the_answers_of_the_marts(
 ) -> None:
     snapshot = marts(rows, data_on=DATA_ON)
     sums.build(snapshot.con)
-    query = Query(METRICS, level=level, calendar=period[0], period=period[1], boundaries=boundaries, by=by)
+    metrics = (*METRICS, "received_for_others")
+    query = Query(metrics, level=level, calendar=period[0], period=period[1], boundaries=boundaries, by=by)
     stored = answer.ask(query, OPERATOR, snapshot)
     assert stored.rows == answer.ask(query, OPERATOR, snapshot, use_sums=False).rows
     assert by or not [sql for sql in stored.statements if "fct_case" in sql]
+
+
+LETTER_METRICS = (
+    "complaints_received", "petitions_received", "feedback_received", "complaint_backlog", "complaint_on_time_rate",
+)  # fmt: skip
+
+
+@many
+@given(
+    rows=letters,
+    period=periods,
+    level=st.sampled_from(["province", "district", "commune"]),
+    boundaries=st.sampled_from(["dated", "today"]),
+    by=st.sampled_from([None, "field_name"]),
+)
+def test_the_sums_of_letters_give_the_answers_of_the_marts(
+    rows: list[dict[str, Any]], period: tuple[Any, str], level: str, boundaries: Any, by: str | None
+) -> None:
+    snapshot = marts(complaints=rows, data_on=DATA_ON)
+    sums.build(snapshot.con)
+    query = Query(LETTER_METRICS, level=level, calendar=period[0], period=period[1], boundaries=boundaries, by=by)
+    stored = answer.ask(query, OPERATOR, snapshot)
+    assert stored.rows == answer.ask(query, OPERATOR, snapshot, use_sums=False).rows
+    assert not [sql for sql in stored.statements if "fct_complaint" in sql]
+
+
+@many
+@given(
+    rows=cases,
+    unit=st.sampled_from(
+        [("province", PROVINCE), ("district", OLD_DISTRICT), ("commune", LAO_BAO), ("cluster", "cluster-1")]
+    ),
+    span=st.sampled_from([("2025-05", "2025-10"), ("2025-Q1", "2025-Q4"), ("2025-05-YTD", "2025-09-YTD")]),
+    by=st.sampled_from([None, "field_name"]),
+)
+def test_one_unit_over_many_periods_is_the_same_by_either_road(
+    rows: list[dict[str, Any]], unit: tuple[str, str], span: tuple[str, str], by: str | None
+) -> None:
+    snapshot = marts(rows, data_on=DATA_ON)
+    sums.build(snapshot.con)
+    query = Query((*METRICS, "received_for_others"), unit[0], unit[1], span[0], span[1], by=by)
+    stored = answer.ask(query, OPERATOR, snapshot)
+    assert stored.rows == answer.ask(query, OPERATOR, snapshot, use_sums=False).rows
 
 
 def test_a_fact_after_the_datas_day_sends_the_question_to_the_marts() -> None:
