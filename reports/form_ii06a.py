@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import xlsxwriter
 
 from metrics import periods, places
-from metrics.answer import AnswerTable, ask
+from metrics.answer import AnswerTable, Row, ask
 from metrics.model import Query
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ RULE = (
     "Cách tính: theo thực tế hệ thống một cửa, so sánh theo ngày; hồ sơ chờ bổ sung nằm ở cột (12); "
     "hồ sơ trả lại, xin rút, từ chối và không có ngày hẹn trả nằm ở cột (9). Lời văn Thông tư chưa đối chiếu Công báo."
 )
+DISTRICT_OFFICE = "Cấp huyện: "
 NO_FIELD = "Chưa ghi lĩnh vực"
 By = Literal["field", "unit"]
 
@@ -97,13 +99,34 @@ def forms(
     if by == "field":
         parts = ask(whole.at(by="field_name"), viewer, snapshot)
     else:
-        parts = ask(whole.at(unit=None, level="commune", within=known.resolve_any(unit)), viewer, snapshot)
-        others = ask(whole.at(unit=None, level="agency", within=known.resolve_any(unit)), viewer, snapshot)
-        parts = AnswerTable((*parts.rows, *others.rows), parts.query, parts.definitions, parts.snapshot)
+        parts = _units(totals, whole, viewer, snapshot)
     sides = sorted({(r.period_start, r.period_end) for r in totals if r.numerator is not None})
     if not sides:
         raise NoFigures("; ".join(dict.fromkeys(r.note for r in totals)))
     return [_form(totals, parts, side, by) for side in sides]
+
+
+def _units(totals: AnswerTable, whole: Query, viewer: Viewer, snapshot: Snapshot) -> AnswerTable:
+    """Return the figures of each settling unit: per side of a change, within the body that the total of that side is of."""
+    known = places.of(snapshot)
+    found: list[Row] = []
+    for body, day in dict.fromkeys((r.unit_id, r.period_start) for r in totals if r.numerator is not None):
+
+        def at(level: str, body: str = body, day: date = day) -> list[Row]:
+            asked = ask(whole.at(unit=None, level=level, within=body), viewer, snapshot)
+            return [r for r in asked if r.period_start == day and r.numerator is not None]
+
+        own = [*at("commune"), *at("agency")]
+        settled: Counter[tuple[str, str]] = Counter()
+        for row in own:
+            for district in known.ancestors(row.unit_id, "district", day):
+                settled[district, row.metric] += int(row.numerator or 0)
+        # A district's figure holds its communes'; what is left is what its own committee settles.
+        for row in at("district"):
+            rest = int(row.numerator or 0) - settled[row.unit_id, row.metric]
+            own.append(replace(row, numerator=rest, unit_name=f"{DISTRICT_OFFICE}{row.unit_name}"))
+        found += own
+    return replace(totals, rows=tuple(found))
 
 
 def _form(totals: AnswerTable, parts: AnswerTable, side: tuple[date, date], by: By) -> Form:
@@ -119,7 +142,7 @@ def _form(totals: AnswerTable, parts: AnswerTable, side: tuple[date, date], by: 
     lines = [line for line in lines if any(line.counts)]
     rest = tuple(t - sum(line.counts[i] for line in lines) for i, t in enumerate(total.counts))
     if any(rest):
-        # What the parts do not show (a former district office, say) is one line, so that the form adds up.
+        # What the parts do not show is one line, so that the form adds up.
         lines.append(Line("Đơn vị khác", rest))
     for line in (*lines, total):
         check(line)

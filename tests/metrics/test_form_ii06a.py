@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from marts import DONG_HA, OLD_WHOLE, PROVINCE, case, complaint, marts, published
+from marts import DONG_HA, OLD_DISTRICT, OLD_WHOLE, PROVINCE, case, complaint, marts, published
 
 from gandan.__main__ import main
 from metrics.viewer import PROVINCE as OPERATOR
@@ -79,6 +79,24 @@ def test_a_period_with_the_change_of_units_gives_one_form_per_side() -> None:
         ("2025-06-15", "Thị trấn Lao Bảo", 1),
         ("2025-07-01", "Xã Lao Bảo", 1 + 1),
     ]
+
+
+def test_by_unit_each_side_of_the_change_names_its_own_units() -> None:
+    rows = [case(unit_id=OLD_WHOLE, received_on=d("2025-06-20")), case(received_on=d("2025-07-02"))]
+    old, new = form_ii06a.forms("19432", "2025-07", OPERATOR, marts(rows), by="unit")
+    assert received(old) == {"Thị trấn Lao Bảo": 1}
+    assert received(new) == {"Xã Lao Bảo": 2}
+
+
+def test_by_unit_a_district_committee_is_named_beside_its_communes() -> None:
+    rows = [
+        case(unit_id=OLD_WHOLE, received_on=d("2025-06-20")),
+        case(unit_id=OLD_DISTRICT, received_on=d("2025-06-21")),
+        case(unit_id=OLD_DISTRICT, received_on=d("2025-06-22")),
+    ]
+    (old,) = form_ii06a.forms("45", "2025-06", OPERATOR, marts(rows), by="unit", calendar="calendar")
+    assert received(old) == {"Thị trấn Lao Bảo": 1, "Cấp huyện: Huyện Hướng Hóa": 2}
+    assert old.total.counts[0] == 3
 
 
 @pytest.fixture
