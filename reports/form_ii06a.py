@@ -107,7 +107,7 @@ def forms(
 
 
 def _units(totals: AnswerTable, whole: Query, viewer: Viewer, snapshot: Snapshot) -> AnswerTable:
-    """Return the figures of each settling unit: per side of a change, within the body that the total of that side is of."""
+    """Return the figures of each settling unit, per side of a change within the body that this side's total is of."""
     known = places.of(snapshot)
     found: list[Row] = []
     for body, day in dict.fromkeys((r.unit_id, r.period_start) for r in totals if r.numerator is not None):

@@ -14,6 +14,7 @@ import click
 from etl import messages
 from etl.receipt import Receipt
 from gandan.exit_codes import Exit
+from gandan.messages import stop, tell, text
 from warehouse.paths import DataDir
 
 LANG = click.option("--lang", type=click.Choice(messages.LANGUAGES), default="vi", help="Ngôn ngữ (language).")
@@ -47,7 +48,10 @@ def load(
     lang: str,
     form: str,
 ) -> None:
-    """Nạp tệp hoặc thư mục: nhận dạng, kiểm tra, ghi (recognise, validate, stage)."""
+    """Nạp tệp hoặc thư mục: nhận dạng, kiểm tra, ghi (recognise, validate, stage).
+
+    Mã thoát 4: còn tệp chờ trả lời; các tệp khác vẫn được nạp (exit code 4: a file waits for an answer).
+    """
     from etl.intake import Step, load_files
     from warehouse import log
     from warehouse.lock import Busy, Holder
@@ -75,16 +79,22 @@ def load(
                 click.echo(line)
         for question in one.questions:
             click.echo(messages.question(question, one.file_name, lang), err=True)
+    files = waiting(receipts)
+    if files and len(receipts) > len(files):
+        tell("load_waiting", lang, n=len(files), of=len(receipts), files=", ".join(files))
     sys.exit(exit_code(receipts))
 
 
 def exit_code(receipts: list[Receipt]) -> Exit:
-    """Return done when anything is in the store, else whether an answer is needed or nothing was accepted."""
-    if any(r.n_accepted for r in receipts):
-        return Exit.DONE
-    return (
-        Exit.NEEDS_ANSWER if any(q.code in ANSWERABLE for r in receipts for q in r.questions) else Exit.NOTHING_ACCEPTED
-    )
+    """Return whether an answer is needed, whatever else was taken; else whether anything was accepted."""
+    if waiting(receipts):
+        return Exit.NEEDS_ANSWER
+    return Exit.DONE if any(r.n_accepted for r in receipts) else Exit.NOTHING_ACCEPTED
+
+
+def waiting(receipts: list[Receipt]) -> list[str]:
+    """Return the files that wait for an answer, in whole or for a sheet."""
+    return list(dict.fromkeys(r.file_name for r in receipts if any(q.code in ANSWERABLE for q in r.questions)))
 
 
 ANSWERABLE = frozenset(
@@ -125,8 +135,13 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
     if form == "xlsx":
         if output is None:
             raise click.UsageError("--format xlsx: -o TỆP.xlsx")
-        write_workbook(rows, output, lang)
-        click.echo(str(output), err=True)
+        try:
+            # Opened first: the writer of workbooks has errors of its own for a folder that is not there.
+            output.open("wb").close()
+            write_workbook(rows, output, lang)
+        except OSError as error:
+            stop(Exit.USAGE, text("cannot_write", lang, path=output, reason=error.strerror))
+        tell("written", lang, path=output)
         return
     if form == "json":
         click.echo(
@@ -134,12 +149,12 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
         )
         return
     if form == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        lines = io.StringIO()
+        writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(["load_no", "file_name", "sheet", "row", "column", "field", "value_shape", "reason", "text"])
         for r in rows:
             writer.writerow([*r.as_dict().values(), messages.reason(r.reason, lang)])
-        click.echo(text.getvalue(), nl=False)
+        click.echo(lines.getvalue(), nl=False)
         return
     if not rows:
         click.echo(messages.text("receipt", "none", lang), err=True)

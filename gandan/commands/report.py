@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gandan.commands.ask import LANG, guarded, stop, viewer_named
+from gandan.messages import tell, text
 from warehouse.paths import DataDir
 
 FAILED = {
@@ -16,7 +17,6 @@ FAILED = {
         "en": "Form not written: the columns of line '{0}' do not add up.",
     },
     "empty": {"vi": "Không lập biểu: {0}", "en": "Form not written: {0}"},
-    "done": {"vi": "Đã ghi {0}", "en": "Wrote {0}"},
 }
 
 
@@ -60,7 +60,10 @@ def ii06a(
             stop(FAILED["broken"][lang].format(broken.line))
         except form_ii06a.NoFigures as empty:
             stop(FAILED["empty"][lang].format(empty))
-        form_ii06a.write(made, output, calendar=calendar, period=period, by=by)
-        click.echo(FAILED["done"][lang].format(output), err=True)
+        try:
+            output.write_bytes(form_ii06a.workbook(made, calendar=calendar, period=period, by=by))
+        except OSError as error:
+            stop(text("cannot_write", lang, path=output, reason=error.strerror))
+        tell("written", lang, path=output)
 
     guarded(run, lang)

@@ -69,7 +69,9 @@ def test_a_folder_is_its_files_and_one_bad_file_does_not_stop_the_others(file: P
     (file.parent / "in" / "b.csv").write_text("x;y\n1;2\n")
     (file.parent / "in" / "~$a.xlsx").write_bytes(b"lock of Excel")
     code, out, err = run("load", str(file.parent / "in"))
-    assert code == Exit.DONE and "a.csv" in out and "b.csv" in err and "~$" not in err
+    assert "a.csv" in out and "b.csv" in err and "~$" not in err
+    assert code == Exit.NEEDS_ANSWER and "1/2 tệp chờ trả lời" in err
+    assert json.loads(run("load", str(file.parent / "in" / "a.csv"), "--format", "json")[1])[0]["is_repeat"]
 
 
 def test_rejects_are_listed_in_each_form_with_the_senders_rows(file: Path, tmp_path: Path) -> None:
@@ -81,6 +83,8 @@ def test_rejects_are_listed_in_each_form_with_the_senders_rows(file: Path, tmp_p
     assert run("rejects", "--load", "2")[1] == ""
     book = tmp_path / "r.xlsx"
     assert run("rejects", "--format", "xlsx", "-o", str(book))[0] == Exit.DONE
+    unwritten = run("rejects", "--format", "xlsx", "-o", str(tmp_path / "none" / "r.xlsx"))
+    assert unwritten[0] == Exit.USAGE and unwritten[1] == "" and unwritten[2].startswith("Không ghi được")
     sheet = openpyxl.load_workbook(book).active
     assert sheet is not None
     assert [c.value for c in sheet[2]][3:5] == [3, "case_code"]

@@ -120,6 +120,15 @@ def test_the_command_writes_the_form(data_dir: Path) -> None:
     assert "Không lập biểu" in refused.stderr
 
 
+def test_a_form_that_cannot_be_written_is_wrong_use_and_stdout_stays_empty(data_dir: Path) -> None:
+    asked = ("report", "ii06a", "--unit", "44", "--period", "2026-10", "-o")
+    done = run(*asked, str(data_dir / "form.xlsx"))
+    assert (done.exit_code, done.stdout) == (0, "") and "form.xlsx" in done.stderr
+    refused = run(*asked, str(data_dir / "none" / "v.xlsx"))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("Không ghi được")
+
+
 def test_ask_prints_data_on_stdout_and_as_many_cases_as_its_number(data_dir: Path) -> None:
     asked = run("ask", "received", "--unit", "44", "--period", "2026-10", "--format", "json")
     (row,) = json.loads(asked.stdout)
