@@ -8,6 +8,7 @@ import pytest
 
 from gandan.demo.document import markdown
 from gandan.demo.stories import PLANS, STORIES, Figure
+from metrics import catalogue
 from tests.sample.reference import Clean
 
 FIGURES = [(story.name, figure) for story in STORIES for figure in story.figures]
@@ -25,6 +26,12 @@ def test_the_figure_of_a_story_lies_where_it_is_told(clean: Clean, story: str, f
 def test_every_planted_commune_has_a_story() -> None:
     told = {figure.unit[:5] for _, figure in FIGURES}
     assert set(PLANS) <= told
+
+
+def test_a_figure_that_ask_cannot_give_yet_is_marked_as_coming_later() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = {(row.split("`")[1], "(later)" in row) for row in rows if row.count("|") == 6}
+    assert named and named == {(name, name not in catalogue.metrics()) for name, _ in named}
 
 
 def test_the_document_tells_just_these_stories() -> None:
