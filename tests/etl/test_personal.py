@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -13,10 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from etl_drawn import table
 
+from etl.findings import shown
 from etl.personal import column_reason, has_personal_pattern, is_person_name, looks_personal, safe_file_name
+from etl.receipt import Receipt
 from etl.text import fold
 from gandan.commands.load import load, rejects
+from gandan.exit_codes import Exit
 from warehouse import log
 from warehouse.paths import DataDir
 
@@ -164,7 +168,7 @@ def left(data_dir: DataDir, tmp_path: Path) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     for arguments in (["--format", "json"], [], ["--lang", "en"]):
         result = CliRunner().invoke(load, [str(incoming), *arguments], catch_exceptions=False)
-        assert result.exit_code == 0
+        assert result.exit_code in (Exit.DONE, Exit.NEEDS_ANSWER)
         said.append((f"load {arguments}", result.output))
     for arguments in (
         [],
@@ -225,10 +229,73 @@ def test_respondents_that_look_personal_are_numbered(data_dir: DataDir, tmp_path
         ("Nguyễn Văn A", True), ("LÊ THỊ BÉ", True), ("Đăng ký khai sinh", False), ("H44.12-261001-0001", False),
         ("Đất đai", False), ("1.004873", False),
         ("Cấp giấy phép xây dựng", False), ("Bảo trợ xã hội", False),
+        ("09.12.34.56.78", True), ("(84) 912345678", True), ("0912–345–678", True), ("０９１２３４５６７８", True),
+        ("001 099 012 345", True), ("191 234 567", True), ("(0233) 3852963", True), ("thử@thu.example.org", True),
+        ("ông Lê Bá Thử", True), ("Lê Bá Thử, Hồ Đắc Giả", True), ("nguyễn văn thử", True), ("NguyenVanThu01", True),
+        ("Hồ sơ của Trần Khắc Giả", True), ("số 12 đường Hùng Vương", True), ("ngõ 5", True), ("nhà bà Tí", True),
+        ("03/10/2026 08:30", False), ("03.10.2026-05.10.2026", False), ("20261001-0001", False), ("Thôn 3", False),
+        ("Quản lý đô thị", False), ("Xử lý vi phạm văn bản", False), ("Lòng hồ thị trấn", False),
+        ("XỬ PHẠT HÀNH CHÍNH", False), ("Câu lạc bộ võ thuật", False), ("Chứng thực hợp đồng", False),
     ],
 )  # fmt: skip
 def test_what_looks_personal(text: str, is_personal: bool) -> None:
     assert looks_personal(text) is is_personal
+
+
+def test_a_number_of_a_person_in_a_count_is_not_stored_and_does_not_stop_the_file(
+    load_text: Callable[..., Receipt], data_dir: DataDir
+) -> None:
+    lines = [
+        f"H44.12-261001-000{n},19432,2026-10-01,{text}" for n, text in enumerate(("1", "191234567", "84912345678"))
+    ]
+    receipt = load_text("case_code,unit_code,received_at,n_supplements\n" + "\n".join(lines))
+    assert [r["n_supplements"] for r in table(data_dir, receipt)] == [1, None, None]
+    assert receipt.sheets[0].warnings == {"unreadable_value": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "as_shown"),
+    [
+        ("32/13/2026", "received_at", "32/13/2026"), ("12/03/1985", "due_at", "##/##/####"),
+        ("7912345678", "unit_code", "##########"), ("19432", "unit_code", "19432"),
+        ("UBND xã Lao Bảo", "unit_code", "UBND xã Lao Bảo"),
+        ("Số 12 đường Hùng Vương", "unit_code", "Aa ## aaaaa Aaaa Aaaaa"),
+        ("Xã Lao Bảo, thôn 3", "unit_code", "Aa Aaa Aaa, aaaa #"), ("Phường 5", "unit_code", "Phường 5"),
+    ],
+)  # fmt: skip
+def test_a_rejected_value_is_shown_only_when_it_can_be_nobodys(text: str, field: str, as_shown: str) -> None:
+    assert shown(text, field) == as_shown
+
+
+def test_a_file_that_breaks_the_intake_says_what_kind_of_error_it_was_and_no_value(
+    load_text: Callable[..., Receipt], data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("Nguyễn Thị Thử Nghiệm 0912345678")
+
+    monkeypatch.setattr("etl.intake.stage.prepare", broken)
+    log.get(data_dir)
+    receipt = load_text("case_code,unit_code,received_at\nH44.12-261001-0001,19432,2026-10-01\n")
+    assert (receipt.questions[0].code, receipt.questions[0].values) == ("failed", {"detail": "ValueError"})
+    told = (data_dir.logs / "gandan.log").read_text("utf-8")
+    assert "ValueError at test_personal.py" in told and found_in([("log", told)]) == []
+
+
+def test_a_cell_on_its_way_in_is_closed_to_others(
+    load_text: Callable[..., Receipt], data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    monkeypatch.setattr("etl.intake.open_sheets", lambda stored, work: modes.append(work.stat().st_mode & 0o777) or [])
+    load_text("a,b\n1,2\n")
+    assert modes == [0o700]
+
+
+def test_a_letters_code_is_not_repeated_in_a_warning(load_text: Callable[..., Receipt], data_dir: DataDir) -> None:
+    header = "letter_code,kind,unit_code,received_on,matter_code\n"
+    receipt = load_text(header + "D12/2026,denunciation,19432,2026-10-01,tranh chấp đất\n" * 2)
+    (warned,) = [w for w in table(data_dir, receipt, "warnings") if w["reason"] == "duplicate_in_file"]
+    assert warned["value_shape"] == "A##/####"
+    assert {r["matter_code"] for r in table(data_dir, receipt)} == {None}  # a note is no code
 
 
 def test_a_column_is_personal_by_its_header_or_by_its_values() -> None:
