@@ -8,6 +8,7 @@ beyond the calendar table); a test parses them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -146,8 +147,7 @@ def _counted(column: Column, sign: str) -> str:
     predicate = part.predicate.replace(":at", "sum_read_day.as_of").replace(":start", "sum_read_day.as_of")
     if part.period_on in STOCKS:
         earlier = "<=" if part.period_on == AT else "<"
-        reads = f"sum_read_day.reads = '{part.period_on}' AND received_on {earlier} sum_read_day.as_of"
-        predicate = f"{reads} AND ({predicate})"
+        predicate = f"received_on {earlier} sum_read_day.as_of AND ({predicate})"
     return f"CAST(sum(CASE WHEN {predicate} THEN {sign} ELSE 0 END) AS BIGINT)"
 
 
@@ -181,20 +181,55 @@ def _flow(table: Table, columns: Sequence[Column], facts: str, sign: str, day: s
 
 
 def _stock(table: Table, columns: Sequence[Column], facts: str, sign: str, days: str) -> str:
-    summed = ", ".join(f"{_counted(c, sign)} AS {c.name}" for c in columns)
-    until = ""
-    if table.source == CASES:
-        # Most cases end before the next half-month does: only the rest meet the range join.
-        facts = (
-            f"(SELECT {facts}.* FROM {facts} INNER JOIN sum_day ON sum_day.date = received_on"
-            " WHERE is_counted AND (completed_on IS NULL OR completed_on > sum_day.next_on)) AS open_case"
-        )
-        until = " AND (completed_on IS NULL OR completed_on >= sum_read_day.as_of)"
-    return (
-        f"SELECT {_who(table, 'sum_read_day.as_of')}, sum_read_day.as_of AS as_of, sum_read_day.reads AS reads"
-        f"{_listed(table.splits)}, {summed} FROM {facts}"
-        f" INNER JOIN {days} AS sum_read_day ON sum_read_day.as_of >= received_on{until}{_grouped(table)}"
+    """Return the stocks read at a day's end, then those carried into a day.
+
+    Millions of open cases meet each day: they carry one number for body, field and channel, not five texts.
+    """
+    by_reads = {reads: [c for c in columns if c.part.period_on == reads] for reads in STOCKS}
+    keys = ("unit_id", "unit_ends_on", "successor_unit_id", *table.splits)
+    needed = sorted({"received_on", "completed_on", *(n for c in columns for n in _named(c.part)), *_named_in(sign)})
+    if table.source != CASES:
+        needed.remove("completed_on")
+    # Most cases end before the next half-month does: only the rest meet the range join.
+    is_open = (
+        f"SELECT {facts}.* FROM {facts} INNER JOIN sum_day ON sum_day.date = received_on"
+        " WHERE is_counted AND (completed_on IS NULL OR completed_on > sum_day.next_on)"
     )
+    until = " AND (completed_on IS NULL OR completed_on >= sum_read_day.as_of)" if table.source == CASES else ""
+    blocks = []
+    for reads, own in by_reads.items():
+        if own:
+            summed = ", ".join(f"{_counted(c, sign)} AS {c.name}" for c in own)
+            named = ", ".join(
+                f"{f'counted.{c.name}' if c in own else 'CAST(0 AS BIGINT)'} AS {c.name}" for c in columns
+            )
+            blocks.append(
+                f"SELECT {_who(table, 'counted.as_of')}, counted.as_of AS as_of, '{reads}' AS reads"
+                f"{_listed(table.splits)}, {named} FROM (SELECT open_fact.place_no AS place_no,"
+                f" sum_read_day.as_of AS as_of, {summed} FROM open_fact INNER JOIN {days} AS sum_read_day"
+                f" ON sum_read_day.as_of >= received_on{until} AND sum_read_day.reads = '{reads}'"
+                " GROUP BY open_fact.place_no, sum_read_day.as_of) AS counted"
+                " INNER JOIN place ON place.place_no = counted.place_no"
+            )
+    same = " AND ".join(f"fact.{key} IS NOT DISTINCT FROM place.{key}" for key in keys)
+    listed = ", ".join(keys)
+    source = f"({is_open}) AS fact" if table.source == CASES else f"{facts} AS fact"
+    return (
+        f"SELECT * FROM (WITH place AS (SELECT row_number() OVER (ORDER BY {listed}) AS place_no, {listed}"
+        f" FROM (SELECT DISTINCT {', '.join(f'fact.{k} AS {k}' for k in keys)} FROM {source}) AS answering),"
+        f" open_fact AS (SELECT place.place_no AS place_no, {', '.join(f'fact.{n} AS {n}' for n in needed)}"
+        f" FROM {source} INNER JOIN place ON {same})"
+        f" {' UNION ALL '.join(blocks)}) AS stock"
+    )
+
+
+def _named(part: Part) -> list[str]:
+    """Return the columns that a predicate names."""
+    return _named_in(re.sub(r"'[^']*'|:\w+", " ", part.predicate))
+
+
+def _named_in(sql: str) -> list[str]:
+    return [w for w in re.findall(r"[a-z_][a-z_0-9]*", sql, re.I) if w.lower() not in compile.KEYWORDS]
 
 
 def _days(table: Table, column: Column, facts: str, sign: str) -> str:
