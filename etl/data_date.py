@@ -44,6 +44,14 @@ def order_doubt(
     return None
 
 
+def ahead(stated: date | None) -> Question | None:
+    """Return the question about a stated day still to come: such a load would win over every true one after it."""
+    today = clock.today()
+    if stated is None or stated <= today:
+        return None
+    return Question("data_on_ahead", "", {"day": f"{stated:%d/%m/%Y}", "today": f"{today:%d/%m/%Y}"})
+
+
 def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) -> date | None:
     """Return the latest synchronisation date, else the latest receipt or end date that is not after today."""
     for names in (("synced_at",), (dataset.event, *END_FIELDS)):
@@ -67,12 +75,14 @@ def data_on(
     """Return the data's date and where it comes from (product.md §4, Time)."""
     if stated:
         return stated, "option" if is_option else "stated"
+    today = f"DATE '{clock.today()}'"
     names = [n for n in (dataset.event, *END_FIELDS) if n in dataset.fields]
     if "synced_at" in dataset.fields:
-        row = first_row(con, f"SELECT CAST(max(synced_at) AS DATE) FROM {source}")
+        # A clock that runs ahead says nothing about the data; the row is warned of (rules.toml).
+        day = "CAST(synced_at AS DATE)"
+        row = first_row(con, f"SELECT max({day}) FILTER (WHERE {day} <= {today}) FROM {source}")
         if row and row[0]:
             return row[0], "synced_at"
-    today = f"DATE '{clock.today()}'"
     each = ", ".join(f"max(CAST({n} AS DATE)) FILTER (WHERE CAST({n} AS DATE) <= {today})" for n in names)
     row = first_row(con, f"SELECT {each} FROM {source}")
     days = [d for d in row or () if d]

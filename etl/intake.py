@@ -244,6 +244,10 @@ class _Intake:
                 return receipt
             latest = data_date.latest(con, tables, dataset)
             stated = self.given_data_on or next((d for s, m in parts if (d := stated_date(s, m))), None)
+            early = data_date.ahead(stated)
+            if early:
+                receipt.questions.append(early)
+                return receipt
             units = unit_columns.index_of(self.data_dir)
             texts = [unit_columns.texts_of(con, t.table, t.columns) for t in tables]
             receipt.era = unit_columns.era_of(units, [u for one in texts for u in one], layout, stated or latest)

@@ -71,6 +71,7 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> Non
             file_name,
             due_precision,
             coalesce(data_on, CAST(loaded_at AS DATE)) AS data_on,
+            CAST(loaded_at AS DATE) AS loaded_on,
             coalesce(sender_unit_id, layout, '') AS sender_key,
             CAST(row_number() OVER (
                 ORDER BY coalesce(data_on, CAST(loaded_at AS DATE)), load_no

@@ -7,8 +7,11 @@ SELECT
     coalesce(loaded_case.channel, 'counter') AS channel,  -- product.md: a missing channel is the counter
     coalesce(loaded_case.n_supplements, 0) AS n_supplements,
     coalesce(loaded_case.n_reappointments, 0) AS n_reappointments,
-    -- Without the source's own time a state is as of the end of the day its file speaks for.
-    coalesce(loaded_case.synced_at, CAST(stg_load.data_on AS TIMESTAMP) + INTERVAL '86399 seconds') AS state_at,
+    -- Without the source's own time, or with one after the load day, a state is as of the end of its file's day.
+    coalesce(
+        CASE WHEN CAST(loaded_case.synced_at AS DATE) > stg_load.loaded_on THEN NULL ELSE loaded_case.synced_at END,
+        CAST(stg_load.data_on AS TIMESTAMP) + INTERVAL '86399 seconds'
+    ) AS state_at,
     stg_load.file_name AS source_file,
     stg_load.due_precision,
     stg_load.load_rank,

@@ -104,6 +104,7 @@ ANSWERABLE = frozenset(
         "needs_codebook",
         "date_order",
         "mixed_eras",
+        "data_on_ahead",
         "no_header",
         "no_such_layout",
         "no_codebook",

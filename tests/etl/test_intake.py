@@ -303,6 +303,27 @@ def test_the_datas_date_is_the_given_else_synced_else_the_latest_not_in_the_futu
     assert load_text(synced, name="c.csv").data_on == date(2026, 11, 2)
 
 
+def test_a_datas_date_still_to_come_is_a_question_and_nothing_is_taken(load_text: Load, data_dir: DataDir) -> None:
+    ahead = load_text(HEADER + GOOD, data_on=date(2030, 1, 1))
+    titled = load_text("Tính đến ngày 31/12/2036,,,,,\n" + HEADER + GOOD, name="b.csv")
+    for receipt, day in ((ahead, "01/01/2030"), (titled, "31/12/2036")):
+        assert receipt.load_no is None
+        assert [(q.code, q.values["day"]) for q in receipt.questions] == [("data_on_ahead", day)]
+    assert load_text(HEADER + GOOD, data_on=date(2026, 11, 22), name="c.csv").n_accepted == 1
+
+
+def test_a_synchronisation_time_still_to_come_is_warned_of_and_makes_no_data_date(
+    load_text: Load, data_dir: DataDir
+) -> None:
+    receipt = load_text(
+        "case_code,unit_code,received_at,synced_at\n"
+        "H44.12-261001-0001,19432,2026-10-01,2031-01-01 08:00\n"
+        "H44.12-261001-0002,19432,2026-10-02,2026-11-02 10:00\n"
+    )
+    assert (receipt.data_on, receipt.data_on_source) == (date(2026, 11, 2), "synced_at")
+    assert reasons(data_dir, receipt, "warnings") == [(2, "synced_at", "synced_ahead")]
+
+
 def test_the_receipt_on_disk_is_the_receipt_returned(load_text: Load, data_dir: DataDir) -> None:
     receipt = load_text(HEADER + GOOD + ",19432,2026-10-01,,,\n")
     assert read_receipt(data_dir.loads / "000001") == receipt

@@ -113,6 +113,13 @@ def states(*loads: dict[str, Any]) -> Any:
             ),
             1,
         ),  # synced_at goes before the data's date
+        (
+            states(
+                {"data_on": "2026-09-30", "synced_at": "2031-01-01"},
+                {"data_on": "2026-10-31", "synced_at": "2026-10-01"},
+            ),
+            2,
+        ),  # a synced_at after the load day is none
     ],
 )
 def test_the_newer_state_is_told_by_synced_at_then_the_datas_date_then_the_load(
