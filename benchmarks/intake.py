@@ -25,11 +25,18 @@ class Intake:
     peak_mb: float
     log_mb: float
     snapshot_mb: float
+    bare_cpu: float
+    cpu: float
 
     @property
     def ratio(self) -> float:
         """CSV to published snapshot over the bare typed read."""
         return (self.load + self.publish) / self.bare
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Return the same in CPU seconds, which a busy machine disturbs less."""
+        return self.cpu / self.bare_cpu
 
 
 def gandan(data: Path, today: str, *arguments: str) -> Run:
@@ -57,24 +64,26 @@ def measure(cases: int, work: Path, rounds: int) -> tuple[Intake, Path]:
     if not source.exists():
         write_log(source, cases)
     data = work / f"data_{cases}"
-    bares: list[float] = []
+    bares: list[Run] = []
     loads: list[Run] = []
     publishes: list[Run] = []
     for _ in range(rounds):
         shutil.rmtree(data, ignore_errors=True)
-        bares.append(bare(source, work).seconds)
+        bares.append(bare(source, work))
         loads.append(gandan(data, TODAY, "load", str(source)))
         publishes.append(gandan(data, TODAY, "publish"))
     snapshot = max((data / "snapshots").glob("*.duckdb"))
     return (
         Intake(
             cases=cases,
-            bare=median(bares),
+            bare=median([r.seconds for r in bares]),
             load=median([r.seconds for r in loads]),
             publish=median([r.seconds for r in publishes]),
             peak_mb=max(r.peak_mb for r in loads + publishes),
             log_mb=source.stat().st_size / 1e6,
             snapshot_mb=snapshot.stat().st_size / 1e6,
+            bare_cpu=median([r.cpu for r in bares]),
+            cpu=median([a.cpu + b.cpu for a, b in zip(loads, publishes, strict=True)]),
         ),
         data,
     )
@@ -97,6 +106,8 @@ def one_more_month(cases: int, data: Path, work: Path) -> Intake:
         peak_mb=max(load.peak_mb, publish.peak_mb),
         log_mb=source.stat().st_size / 1e6,
         snapshot_mb=snapshot.stat().st_size / 1e6,
+        bare_cpu=1.0,
+        cpu=load.cpu + publish.cpu,
     )
 
 

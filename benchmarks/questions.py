@@ -18,7 +18,7 @@ from warehouse import snapshots
 from warehouse.paths import REPOSITORY, DataDir
 
 PAGES = ("overview", "timeliness", "complaints", "survey", "data")
-ROUNDS = 9
+ROUNDS = 25
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def scores(
     found = Scores()
     known = [t for t in times if t.known_to and targets[t.no]]
     units = sorted({u for t in known for u in targets[t.no]})
-    if not metrics or not units:
+    if not metrics or not units or not _has_answers(known, cursor):
         return found
     common = {
         "{spans}": spans_cte([t.span for t in known]),
@@ -152,6 +152,13 @@ def scores(
         for no, unit, value, *numbers in cursor.execute(sql).fetchall():
             found.shares[(metric.name, (no, unit, value))] = tuple(float(x) for x in numbers)
     return found
+
+
+def _has_answers(times: Sequence[Stretch], cursor: Any) -> bool:
+    """Return whether anyone answered in the days asked for: planning the scores alone takes longer than a page may."""
+    first, last = min(t.starts_on for t in times), max(t.ends_on for t in times)
+    sql = f"SELECT 1 FROM {SOURCE} WHERE answered_on BETWEEN DATE '{first}' AND DATE '{last}' LIMIT 1"
+    return bool(cursor.execute(sql).fetchall())
 
 
 def _filled(name: str, values: dict[str, str]) -> str:
