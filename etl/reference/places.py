@@ -1,4 +1,4 @@
-"""Every unit a file may name: places, the agencies of a province, and one unallocated line per province of today."""
+"""Every unit a file may name: places, the agencies of a province, and one unallocated line per province."""
 
 from __future__ import annotations
 
@@ -74,8 +74,11 @@ class Places:
         agencies = data_dir.reference("agencies.csv")
         if agencies.exists():
             _Agencies(places, agencies).add()
-        provinces = [unit for unit in units if unit.level == "province" and unit.valid_to is None]
-        places.units.extend(_unallocated(province) for province in provinces)
+        versions: dict[str, list[Unit]] = defaultdict(list)
+        for unit in units:
+            if unit.level == "province":
+                versions[unit.unit_id].append(unit)
+        places.units.extend(_unallocated(found[0], found[-1].valid_to) for found in versions.values())
         return places
 
 
@@ -113,13 +116,14 @@ def _succession(path: Path, days: dict[str, date]) -> Iterator[Succession]:
             yield Succession(row[0], row[1], row[2], _day(row[3], days), row[4] == "true", row[5] or None)
 
 
-def _unallocated(province: Unit) -> Unit:
+def _unallocated(province: Unit, ends: date | None) -> Unit:
+    """Return the line of what no body of the province is known to answer for, with the province's own lifetime."""
     code = UNALLOCATED_CODE.format(province=province.code)
     first = province.unit_id.rsplit("-", 1)[1]
-    starts = date(int(first[:4]), int(first[4:6]), int(first[6:]))
     return Unit(
         f"{code}-{first}", code, "agency", "unallocated", UNALLOCATED_NAME, UNALLOCATED_NAME, "",
-        ascii_key(UNALLOCATED_NAME), province.unit_id, None, province.unit_id, None, None, None, starts, True, None,
+        ascii_key(UNALLOCATED_NAME), province.unit_id, None, province.unit_id, None, None, None, province.valid_from,
+        province.valid_from_is_exact, ends,
     )  # fmt: skip
 
 

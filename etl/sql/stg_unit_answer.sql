@@ -30,6 +30,15 @@ main_part AS (
     WHERE relation = 'part'
     GROUP BY unit_id
 ),
+-- Where a body's predecessors all lay in one province, a case of theirs that names no body is that province's;
+-- else the province of today tells, when it was made of one.
+former_province AS (
+    SELECT succession.successor_id AS unit_id, min(before.province_id) AS province_id
+    FROM unit_succession AS succession
+    INNER JOIN body AS before ON before.unit_id = succession.unit_id
+    GROUP BY succession.successor_id
+    HAVING count(DISTINCT before.province_id) = 1
+),
 only_predecessor AS (
     SELECT successor_id AS unit_id, min(unit_id) AS predecessor_id
     FROM unit_succession
@@ -49,7 +58,7 @@ SELECT
     -- The body of today under which files of both regimes list its cases; a split body or a district has none but itself.
     coalesce(whole.successor_id, body.unit_id) AS listing_unit_id,
     only_predecessor.predecessor_id AS only_predecessor_id,
-    coalesce(line_of_own.unit_id, line_of_next.unit_id) AS unallocated_unit_id,
+    coalesce(line_of_former.unit_id, line_of_former_province.unit_id, line_of_own.unit_id) AS unallocated_unit_id,
 FROM body
 LEFT JOIN whole ON whole.unit_id = body.unit_id
 LEFT JOIN main_part ON main_part.unit_id = body.unit_id
@@ -58,4 +67,8 @@ LEFT JOIN unallocated AS line_of_part ON line_of_part.province_id = part_body.pr
 LEFT JOIN whole AS next_province ON next_province.unit_id = body.province_id
 LEFT JOIN unallocated AS line_of_next ON line_of_next.province_id = next_province.successor_id
 LEFT JOIN unallocated AS line_of_own ON line_of_own.province_id = body.province_id
+LEFT JOIN former_province ON former_province.unit_id = body.unit_id
+LEFT JOIN unallocated AS line_of_former ON line_of_former.province_id = former_province.province_id
+LEFT JOIN former_province AS own_former ON own_former.unit_id = body.province_id
+LEFT JOIN unallocated AS line_of_former_province ON line_of_former_province.province_id = own_former.province_id
 LEFT JOIN only_predecessor ON only_predecessor.unit_id = body.unit_id

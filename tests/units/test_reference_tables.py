@@ -87,12 +87,15 @@ def test_a_version_of_the_same_body_does_not_double_its_road(con: duckdb.DuckDBP
     ]
 
 
-def test_each_province_of_today_has_one_unallocated_line_that_adds_up_to_it_alone(
+def test_each_province_has_one_unallocated_line_of_its_own_lifetime_that_adds_up_to_it_alone(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    lines = rows(con, "SELECT code, name, level, province_id FROM dim_unit WHERE kind = 'unallocated' ORDER BY code")
-    assert len(lines) == 34
+    found = "SELECT code, name, level, province_id FROM dim_unit WHERE kind = 'unallocated' AND valid_to {}"
+    lines, former = rows(con, found.format("IS NULL")), rows(con, found.format("= DATE '2025-07-01'"))
+    assert (len(lines), len(former)) == (34, 63)
+    assert len(rows(con, "SELECT * FROM dim_unit WHERE kind = 'unallocated'")) == 34 + 63
     assert ("44-CPB", "Chưa phân bổ", "agency", "44-20250701") in lines
+    assert ("45-CPB", "Chưa phân bổ", "agency", "45-20200101") in former
     assert rows(con, "SELECT level, ancestor_id FROM unit_rollup WHERE unit_id = '44-CPB-20250701' ORDER BY level") == [
         ("agency", "44-CPB-20250701"),
         ("province", "44-20250701"),

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from loads import build, rows_of, small_dir, write_load
 
+from etl.checks import CHECKS
+
 NEW = "19432-20250701"  # xã Lao Bảo, made of three whole predecessors
 OLD = "19432-20200101"  # thị trấn Lao Bảo, whole
 ONLY_OLD, ONLY_NEW = "00859-20200101", "00859-20250701"  # one body, one whole predecessor
 SPLIT_OLD, SPLIT_NEW = "25822-20200101", "25822-20250701"  # thị trấn Lai Uyên went to two communes
-LINE_44, LINE_79 = "44-CPB-20250701", "79-CPB-20250701"
+LINE_79 = "79-CPB-20250701"
+OLD_LINE_45, OLD_LINE_74 = "45-CPB-20200101", "74-CPB-20200101"  # of the provinces before 01/07/2025
+DATED = CHECKS / "dated_provinces_add_up.sql"
 
 
 @pytest.mark.parametrize(
@@ -178,8 +182,8 @@ def test_a_file_of_another_sender_says_nothing_about_a_case(tmp_path: Path) -> N
         (OLD, "2025-06-01", (OLD, "2025-07-01", NEW)),  # a whole predecessor's cases belong to its successor
         (SPLIT_OLD, "2025-06-01", (SPLIT_OLD, "2025-07-01", LINE_79)),  # a split one's wait on one line
         (ONLY_NEW, "2025-06-01", (ONLY_OLD, "2025-07-01", ONLY_NEW)),  # named by its successor: one body, surely
-        (NEW, "2025-06-01", (LINE_44, "2025-07-01", NEW)),  # three predecessors: which one is not known
-        (SPLIT_NEW, "2025-06-01", (LINE_79, "2025-07-01", SPLIT_NEW)),
+        (NEW, "2025-06-01", (OLD_LINE_45, "2025-07-01", NEW)),  # three predecessors: which one is not known
+        (SPLIT_NEW, "2025-06-01", (OLD_LINE_74, "2025-07-01", SPLIT_NEW)),
     ],
 )
 def test_the_body_that_answers_is_the_one_of_the_day_of_receipt(
@@ -188,6 +192,43 @@ def test_the_body_that_answers_is_the_one_of_the_day_of_receipt(
     data = small_dir(tmp_path)
     write_load(data, [{"case_code": "A", "unit_id": sent, "received_at": received}])
     assert rows_of(build(data), "SELECT unit_id, unit_ends_on, successor_unit_id FROM fct_case") == [answer]
+
+
+ROLLED = """
+    SELECT unit_rollup.ancestor_id, count(*)
+    FROM fct_case
+    INNER JOIN unit_rollup
+        ON unit_rollup.level = 'province'
+        AND unit_rollup.unit_id = CASE
+            WHEN unit_ends_on IS NOT NULL AND DATE '{day}' >= unit_ends_on THEN successor_unit_id ELSE fct_case.unit_id
+        END
+        AND unit_rollup.valid_from <= DATE '{day}'
+        AND (unit_rollup.valid_to IS NULL OR DATE '{day}' < unit_rollup.valid_to)
+    GROUP BY ALL
+    ORDER BY ALL
+"""
+
+
+def test_the_provinces_of_a_day_add_up_to_all_rows_of_a_file_that_names_bodies_of_today(tmp_path: Path) -> None:
+    data = small_dir(tmp_path)
+    sent = [NEW, ONLY_NEW, "19249-20250701"]  # in the former Quảng Trị, Hà Giang and Quảng Bình
+    rows = [{"case_code": u, "unit_id": u, "received_at": "2025-06-20"} for u in sent]
+    write_load(data, rows, data_on="2025-07-31")
+    con = build(data)
+    assert rows_of(con, ROLLED.format(day="2025-06-20")) == [
+        ("02-20200101", 1),
+        ("44-20200101", 1),
+        ("45-20200101", 1),
+    ]
+    assert rows_of(con, ROLLED.format(day="2025-07-31")) == [("08-20250701", 1), ("44-20250701", 2)]
+    assert con.execute(DATED.read_text("utf-8")).fetchall() == []
+
+
+def test_a_case_whose_province_of_the_day_is_not_known_is_counted_in_a_warning(tmp_path: Path) -> None:
+    data = small_dir(tmp_path)
+    province = "44-20250701"  # made of two, and the case may be either's
+    write_load(data, [{"case_code": "A", "unit_id": province, "received_at": "2025-06-20"}], data_on="2025-07-31")
+    assert rows_of(build(data), DATED.read_text("utf-8")) == [(province, 1, "2025-06-20", "2025-06-20")]
 
 
 @pytest.mark.parametrize("order", [("2025-06-30", "2025-10-31"), ("2025-10-31", "2025-06-30")])
