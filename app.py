@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import controls, guard
+from ui import blocks, controls, guard
 from ui.text import Text
 from warehouse.paths import REPOSITORY
 
@@ -16,7 +16,7 @@ ICONS = {
 
 text = Text.of(controls.language())
 st.set_page_config(page_title=text("app.name"), page_icon=str(REPOSITORY / "static" / "icon.svg"), layout="wide")
-controls.style()
+blocks.style()
 try:
     viewer = guard.identify()
 except guard.NotAllowed:
@@ -36,4 +36,4 @@ def start() -> None:
 
 chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
 with guard.application(viewer):
-    chosen.run()
+    guard.shielded(chosen.run, text)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics import periods
-from ui import charts, controls, figures, guard, sentences, series, standings
+from ui import blocks, charts, controls, figures, guard, sentences, series, standings
 
 viewer = guard.require("complaints")
 
@@ -13,14 +13,14 @@ FIGURES = (*KINDS, "complaint_backlog", "complaint_on_time_rate")
 
 page = controls.open_page(viewer, "complaints", "complaint")
 text = page.text
-controls.context_line(page, "complaint", rule=False)
+blocks.context_line(page, "complaint", rule=False)
 
 now = {r.metric: r for r in page.ask([*KINDS, "complaint_backlog"])}
 shown = {name: figures.value_text(page.metric(name), now.get(name), text.lang) for name in now}
 if all(r.value is None for r in now.values()):
     st.info(text("empty.no_letters"))
     st.stop()
-controls.say(
+blocks.say(
     text(
         "sentence.letters",
         unit=page.unit_name,
@@ -32,7 +32,7 @@ controls.say(
     text("sentence.backlog_letters", n=shown["complaint_backlog"]),
     text("letters.neutral"),
 )
-controls.cards(page, page.figures(FIGURES))
+blocks.cards(page, page.figures(FIGURES))
 st.caption(text("letters.pakn"))
 
 tokens, past = page.series([*KINDS, SECRET], kind="quarter")
@@ -48,12 +48,12 @@ if panels:
     quarter = periods.parse(tokens[whole], page.calendar).name(text.lang)
     title = text("title.kinds", quarter=quarter, complaints=last[0], petitions=last[1], feedback=last[2])
     figure = charts.panels(panels, charts.Style(unit="letters", lang=text.lang))
-    controls.chart(figure, title, text("chart.kinds_subtitle", where=page.where), "kinds")
+    blocks.chart(figure, title, text("chart.kinds_subtitle", where=page.where), "kinds")
     kinds = [page.metric(n) for n in names]
-    controls.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")
+    blocks.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")
 
 st.caption(sentences.denunciations(text, past[SECRET][-1], tokens[-1]))
 
 rate = page.metric("complaints_per_10k")
 rows = page.below(["complaints_per_10k"])
-controls.twin(page, standings.table(rate, rows, None, text), rate.label[text.lang], "per-10k")
+blocks.twin(page, standings.table(rate, rows, None, text), rate.label[text.lang], "per-10k")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import charts, controls, guard, maps, sentences, standings
+from ui import blocks, charts, controls, guard, maps, sentences, standings
 from ui.numbers import number
 from ui.view import mid_sentence
 
@@ -13,7 +13,7 @@ FIGURES = (MAIN, "settled", "pending_overdue", "online_rate")
 
 page = controls.open_page(viewer, "overview", "case")
 text = page.text
-controls.context_line(page, "case")
+blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
 own = next(iter(page.ask([MAIN])), None)
@@ -21,14 +21,13 @@ overall = next(iter(page.whole([MAIN])), None)
 rows = page.below([MAIN])
 words = standings.words(metric, rows, overall)
 cards = page.figures(FIGURES)
-missing = page.not_sent("case")
 
-controls.say(
+blocks.say(
     sentences.rate(text, metric, own, page.unit_name, page.period_name),
     *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
-    sentences.apart(text, words, len(missing)),
+    sentences.apart(text, words, rows),
 )
-controls.cards(page, cards)
+blocks.cards(page, cards)
 
 level = text(f"level.{page.view.level}").lower() if text.has(f"level.{page.view.level}") else page.view.level
 style = charts.Style(unit=metric.unit, lang=text.lang)
@@ -48,11 +47,11 @@ left, right = st.columns([3, 2], gap="large") if places else (st.container(), st
 with left:
     if map_kind == "boundaries" and file:
         figure = maps.choropleth(spots, file, style, text("chart.absent"))
-        clicked = controls.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
+        clicked = blocks.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
         controls.open_unit(page, clicked)
     elif places:
         figure = maps.tile_map(spots, places, style, text("chart.absent"))
-        clicked = controls.chart(figure, title, text("chart.map_subtitle", **where), "map", True)
+        clicked = blocks.chart(figure, title, text("chart.map_subtitle", **where), "map", True)
         controls.open_unit(page, clicked)
 with right:
     marks = standings.apart(metric, rows, overall, page.view.unit, text)
@@ -66,7 +65,5 @@ with right:
         reference_label=text("chart.overall", value=total),
     )
     if marks:
-        controls.chart(charts.ranking(marks, reference), text(key, n=below + above), subtitle, "ranking")
-controls.twin(
-    page, standings.table(metric, rows, overall, text), f"{where['label']}, {mid_sentence(level)}", "overview"
-)
+        blocks.chart(charts.ranking(marks, reference), text(key, n=below + above), subtitle, "ranking")
+blocks.twin(page, standings.table(metric, rows, overall, text), f"{where['label']}, {mid_sentence(level)}", "overview")

@@ -2,31 +2,41 @@
 
 import streamlit as st
 
-from ui import charts, controls, figures, guard, sentences, standings
+from ui import blocks, charts, controls, guard, numbers, sentences, standings
+from ui.page import Page
 
 viewer = guard.require("survey")
 
 DIMENSIONS = tuple(f"survey_d{i}" for i in range(1, 9))
 TOTAL, SATISFIED = "survey_total", "satisfaction_rate"
 
-page = controls.open_page(viewer, "survey", "survey_answer")
+
+def newest(page: Page) -> str | None:
+    """Return the last month with a figure: of all eight dimensions, else of satisfaction alone."""
+    return next((found[0] for name in (TOTAL, SATISFIED) if (found := page.filled(name, "month"))), None)
+
+
+page = controls.open_page(viewer, "survey", "survey_answer", newest)
 text = page.text
 st.markdown(f"*{text('survey.disclaimer')}*")
-controls.context_line(page, "survey_answer", rule=False)
+blocks.context_line(page, "survey_answer", rule=False)
 
 now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, *DIMENSIONS])}
-if now[TOTAL].value is None:
-    controls.offer_year(page)
+has_total = now[TOTAL].value is not None
+if not has_total:
+    others = [p for kind in ("month", "year") for p in page.filled(TOTAL, kind)[:3] if p != page.view.period]
+    st.info(text("empty.other_surveys" if others else "empty.no_total"), icon=":material/info:")
+    controls.offer_periods(page, others)
 if all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values()):
     st.info(text("empty.no_survey"))
     st.stop()
-controls.say(
+blocks.say(
     sentences.survey(
         text, page.unit_name, page.period_name, now[TOTAL], now[SATISFIED], page.metric(TOTAL),
         page.metric(SATISFIED),
     )
 )  # fmt: skip
-controls.cards(page, page.figures([TOTAL, SATISFIED]))
+blocks.cards(page, page.figures([TOTAL, SATISFIED]))
 
 where = {"where": page.where, "when": page.period.title(text.lang)}
 marks = tuple(
@@ -39,11 +49,12 @@ if known:
         "title.dimensions", high=sentences.named(best, "score", text), low=sentences.named(worst, "score", text)
     )
     style = charts.Style(unit="score", lang=text.lang, low=1.0, high=10.0)
-    controls.chart(charts.ranking(marks, style), title, text("chart.dimensions_subtitle", **where), "dimensions")
-else:
-    st.info(f"{text('title.no_survey')}: {figures.detail_text(page.metric(TOTAL), now[TOTAL], text)}")
-dimensions = [page.metric(d) for d in DIMENSIONS]
-controls.twin(page, standings.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
+    n = max(now[d].denominator or 0 for d in DIMENSIONS)
+    respondents = numbers.integer(n, text.lang)
+    subtitle = text("chart.dimensions_subtitle", n=respondents, **where)
+    blocks.chart(charts.ranking(marks, style), title, subtitle, "dimensions")
+    dimensions = [page.metric(d) for d in DIMENSIONS]
+    blocks.twin(page, standings.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
 
 metric = page.metric(SATISFIED)
 rows = [r for r in page.ask([SATISFIED], by="factor") if r.value is not None and r.is_shown]
@@ -57,7 +68,8 @@ if rows:
         high=sentences.named(factors[0], "percent", text),
         low=sentences.named(factors[-1], "percent", text),
     )
+    answers = numbers.integer(now[SATISFIED].denominator, text.lang)
     style = charts.Style(unit="percent", lang=text.lang)
-    controls.chart(charts.ranking(factors, style), title, text("chart.factors_subtitle", **where), "factors")
-    controls.twin(page, standings.split_table(metric, rows, text, sentences.factor), metric.label[text.lang], "factors")
+    blocks.chart(charts.ranking(factors, style), title, text("chart.factors_subtitle", n=answers, **where), "factors")
+    blocks.twin(page, standings.split_table(metric, rows, text, sentences.factor), metric.label[text.lang], "factors")
 st.caption(text("survey.rows_hidden"))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from reports import form_ii06a
-from ui import charts, controls, figures, guard, mixes, numbers, sentences, series, standings, theme
+from ui import blocks, charts, controls, figures, guard, mixes, numbers, sentences, series, standings, theme
 
 viewer = guard.require("timeliness")
 
@@ -14,13 +14,13 @@ PARTS = ("settled_early", "settled_on_time", "settled_late")
 
 page = controls.open_page(viewer, "timeliness", "case")
 text = page.text
-controls.context_line(page, "case")
+blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
 tokens, past = page.series([MAIN], kind="month", most=24)
 now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue", OTHERS])}
 cards = page.figures(FIGURES)
-controls.say(
+blocks.say(
     sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
     *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
     text(
@@ -30,7 +30,7 @@ controls.say(
     ),
     sentences.for_others(text, now.get(OTHERS)) if page.unit.level == "commune" else "",
 )
-controls.cards(page, cards)
+blocks.cards(page, cards)
 
 target = page.target(MAIN)
 style = charts.Style(
@@ -49,8 +49,8 @@ if any(p.value is not None for p in points):
         label=series.last_label(tokens, page.calendar, text),
     )
     title = sentences.trend_title(text, metric, past[MAIN], "")
-    controls.chart(charts.trend(points, style), title, subtitle, "trend")
-    controls.twin(page, standings.series_table([metric], tokens, past, text), metric.label[text.lang], "trend")
+    blocks.chart(charts.trend(points, style), title, subtitle, "trend")
+    blocks.twin(page, standings.series_table([metric], tokens, past, text), metric.label[text.lang], "trend")
 else:
     st.info(text("empty.no_cases"))
 
@@ -69,11 +69,11 @@ if bars:
     names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
     colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
     subtitle = text("chart.mix_subtitle", where=page.where, when=page.period.title(text.lang), n=len(bars))
-    controls.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
-    controls.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
+    blocks.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
+    blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
 
 if now[MAIN].value is not None:
     with st.container(horizontal=True):
-        controls.form(page, make_form, "field", "action.form")
+        blocks.form(page, make_form, "field", "action.form")
         if page.unit.level not in ("commune", "agency"):
-            controls.form(page, make_form, "unit", "action.form_by_unit")
+            blocks.form(page, make_form, "unit", "action.form_by_unit")

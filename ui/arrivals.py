@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
-from etl import messages
 from metrics.model import Metric
-from ui import numbers, tables
+from ui import intake_words, numbers, tables
 from ui.standings import value_kind
 from ui.text import Text
 
@@ -25,7 +25,7 @@ def _value(text: Text, name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return text(f"value.yes.{str(value).lower()}")
     if name == "reason" and isinstance(value, str):
-        return messages.reason(value, text.lang)
+        return intake_words.reason(value, text.lang)
     key = f"value.{name}.{value}"
     return text(key) if isinstance(value, str) and text.has(key) else value
 
@@ -45,20 +45,25 @@ def sentence(text: Text, loads: Records, missing: int) -> str:
     )
 
 
-def loads(text: Text, records: Records) -> tables.Table:
-    """Return every load with its counts, newest first."""
+def loads(text: Text, records: Records, titles: dict[str, str]) -> tables.Table:
+    """Return every load with its counts, newest first; layouts by their titles."""
     return _table(
         text,
-        records,
-        {"load_no": "count", "file_name": "text", "dataset": "text", "layout": "text", "n_read": "count",
+        [{**r, "layout": titles.get(r["layout"], r["layout"])} for r in records],
+        {"load_no": "count", "file_name": "text", "dataset": "text", "n_read": "count",
          "n_accepted": "count", "n_rejected": "count", "n_warned": "count", "data_on": "date", "loaded_at": "date",
-         "is_withheld": "text"},
+         "is_withheld": "text", "layout": "text"},
     )  # fmt: skip
 
 
 def reasons(text: Text, records: Records) -> tables.Table:
-    """Return why rows were rejected, most frequent first."""
-    return _table(text, records, {"reason": "text", "n": "count", "n_files": "count"})
+    """Return why rows of these files were rejected, most frequent first."""
+    n, files = Counter[str](), Counter[str]()
+    for r in records:
+        n[r["reason"]] += r["n"]
+        files[r["reason"]] += 1
+    rows = [{"reason": reason, "n": count, "n_files": files[reason]} for reason, count in n.most_common()]
+    return _table(text, rows, {"reason": "text", "n": "count", "n_files": "count"})
 
 
 def rejects(text: Text, records: Records) -> tables.Table:
@@ -148,16 +153,31 @@ def _same(a: float | None, b: float | None) -> bool:
 
 def dictionary(text: Text, metrics: Sequence[Metric]) -> tables.Table:
     """Return every definition on one line."""
-    names = ("metric", "kind_label", "definition", "basis", "label")
+    names = ("metric", "kind_label", "definition", "basis")
     rows = tuple(
         (m.label[text.lang], text(f"metric_kind.{m.kind}"), m.description[text.lang],
-         "; ".join(f"{b.cite} {b.article}".strip() for b in m.regulation), m.name)
+         "; ".join(f"{b.cite} {b.article}".strip() for b in m.regulation))
         for m in metrics
     )  # fmt: skip
-    columns = tuple(tables.Column(text(f"column.{n}" if n != "label" else "column.code")) for n in names)
+    columns = tuple(tables.Column(text(f"column.{n}")) for n in names)
     return tables.Table(columns, rows)
 
 
-def built(moment: str) -> datetime | None:
-    """Return the time a snapshot was built."""
-    return datetime.fromisoformat(moment.rstrip("Z")) if moment[:4].isdigit() else None
+def looked_for(metrics: Sequence[Metric], words: str, lang: str) -> list[Metric]:
+    """Return the metrics whose label, definition or basis holds every word, written with or without accents."""
+    wanted = plain(words).split()
+
+    def said(m: Metric) -> str:
+        return plain(" ".join((m.label[lang], m.description[lang], *(b.cite for b in m.regulation))))
+
+    return [m for m in metrics if all(w in said(m) for w in wanted)]
+
+
+def plain(words: str) -> str:
+    """Return words in lower case without accents.
+
+    >>> plain("Đúng hạn")
+    'dung han'
+    """
+    spread = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))
+    return "".join(c for c in spread if not unicodedata.combining(c))

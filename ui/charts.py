@@ -21,6 +21,9 @@ from ui import numbers, theme
 # No tool bar (its words are English, its picture has no title); the stub map keeps plotly off the network.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "topojsonURL": "/app/static/topojson/", "doubleClick": False}
 ROW = 26
+# plotly's own grey is too pale to read in light mode
+QUIET = {"color": theme.ORDINARY, "size": 12}
+NAMES = {"color": theme.INK, "size": 13}
 LABEL = 13
 
 
@@ -106,7 +109,19 @@ def layout(style: Style, height: int, **more: Any) -> dict[str, Any]:
 
 def _axis(style: Style, **more: Any) -> dict[str, Any]:
     suffix = (" %" if style.lang == "vi" else "%") if style.unit == "percent" else ""
-    return {"fixedrange": True, "automargin": True, "ticksuffix": suffix, "zeroline": False, "title": None} | more
+    base = {"fixedrange": True, "automargin": True, "ticksuffix": suffix, "zeroline": False, "title": None}
+    return base | {"tickfont": QUIET} | more
+
+
+def spaced(labels: Sequence[str], most: int) -> dict[str, Any]:
+    """Return ticks that a phone has room for: at most so many, the last among them, the year on a line of its own.
+
+    >>> spaced(["11/2025", "12/2025", "01/2026"], 2)["ticktext"]
+    ['11<br>2025', '01<br>2026']
+    """
+    step = -(-len(labels) // most) or 1
+    kept = list(labels)[::-1][::step][::-1]
+    return {"tickmode": "array", "tickvals": kept, "ticktext": [k.replace("/", "<br>") for k in kept], "tickangle": 0}
 
 
 def zoom(values: Sequence[float | None], unit: str, target: float | None = None) -> tuple[float, float]:
@@ -191,6 +206,7 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
                     "type": "category",
                     "categoryarray": names,
                     "ticksuffix": "  ",
+                    "tickfont": NAMES,
                     "showgrid": False,
                     "title": None,
                     "dtick": 1,
@@ -215,14 +231,28 @@ def _guides(style: Style, vertical: bool) -> tuple[list[dict[str, Any]], list[di
         across = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
         along = {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"}
         lines.append(
-            {"type": "line", "line": {"color": theme.ORDINARY, "width": 1, "dash": dash}, "layer": "below"}
+            {
+                "type": "line",
+                "line": {"color": theme.ORDINARY, "width": 1, "dash": dash},
+                "layer": "below" if vertical else "above",
+            }
             | (across if vertical else along)
         )
         where = (
             {"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "center"}
             if vertical
-            else {"x": 0, "xref": "paper", "y": at, "xanchor": "left", "yanchor": "bottom"}
+            # above the plot: a label on the line would lie on the band
+            else {
+                "x": 0,
+                "xref": "paper",
+                "y": 1,
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 18,
+            }
         )
+        label = label if vertical else f"┄ {label}"
         notes.append(where | {"text": label, "showarrow": False, "font": {"color": theme.ORDINARY, "size": 12}})
     return lines, notes
 
@@ -284,10 +314,9 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
             )  # fmt: skip
     known = [p for p in points if p.value is not None]
     if known:
-        last = known[-1]
-        top = last.value if last.upper is None else last.upper
+        last = known[-1]  # right of its point, where neither line nor band goes on
         notes.append(
-            {"x": last.label, "y": scaled(top, style.unit), "yshift": 10, "showarrow": False, "xanchor": "right",
+            {"x": last.label, "y": scaled(last.value, style.unit), "xshift": 8, "showarrow": False, "xanchor": "left",
              "text": f"<b>{numbers.number(last.value, style.unit, style.lang)}</b>", "font": {"color": theme.INK}}
         )  # fmt: skip
     return go.Figure(
@@ -296,18 +325,19 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
             "layout": layout(
                 style,
                 320,
-                margin={"l": 8, "r": 20, "t": 26, "b": 8},
+                margin={"l": 8, "r": 64, "t": 46, "b": 8},
                 xaxis={
+                    "range": [-0.5, len(order) - 0.7],
+                    "tickfont": QUIET,
                     "type": "category",
                     "categoryorder": "array",
                     "categoryarray": order,
                     "fixedrange": True,
                     "automargin": True,
                     "showgrid": False,
-                    "nticks": 8,
-                    "tickangle": 0,
                     "title": None,
-                },
+                }
+                | spaced(order, 8),
                 yaxis=_axis(style, range=[low, high], showgrid=True, nticks=5),
                 shapes=lines,
                 annotations=notes,
@@ -357,7 +387,7 @@ def mix(bars: tuple[Bar, ...], names: tuple[str, ...], colours: tuple[str, ...],
                 margin={"l": 8, "r": 16, "t": 30, "b": 8},
                 xaxis=_axis(style, range=[0, 100], showgrid=False, nticks=5),
                 yaxis={"fixedrange": True, "automargin": True, "autorange": "reversed", "type": "category",
-                       "ticksuffix": "  ", "title": None, "dtick": 1},
+                       "ticksuffix": "  ", "tickfont": NAMES, "title": None, "dtick": 1},
             ),
         }
     )  # fmt: skip
@@ -394,7 +424,7 @@ def panels(series: tuple[tuple[str, tuple[Point, ...]], ...], style: Style) -> g
                     numbers.integer(p.value, style.lang) if p.value is not None else numbers.MISSING for p in points
                 ],
                 "textposition": "outside",
-                "textfont": {"size": 11},
+                "textfont": {"size": 11, "color": theme.INK},
                 "cliponaxis": False,
                 "hovertext": [p.hover or p.label for p in points],
                 "hoverinfo": "text",
@@ -411,12 +441,11 @@ def panels(series: tuple[tuple[str, tuple[Point, ...]], ...], style: Style) -> g
         "categoryarray": order,
         "fixedrange": True,
         "showgrid": False,
-        "tickangle": 0,
-        "nticks": 8,
         "automargin": True,
         "anchor": f"y{n if n > 1 else ''}",
+        "tickfont": QUIET,
         "title": None,
-    }
+    } | spaced(order, 8)
     return go.Figure(
         {"data": data, "layout": layout(style, 130 * n + 30, bargap=0.35, xaxis=xaxis, annotations=notes, **axes)}
     )

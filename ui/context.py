@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from metrics import catalogue
 from metrics.model import Metric
+from metrics.notes import word
 from ui import numbers, tables
 from ui import view as choices
+from ui.sentences import some
 from ui.text import Text
 
 # what a list of rows shows, where the source has it: column → how it is printed
 _CASE_COLUMNS: dict[str, tables.Kind] = {
-    "case_code": "text", "letter_code": "text", "kind": "text", "unit_name": "text", "procedure_name": "text",
+    "case_code": "text", "letter_code": "text", "kind": "text", "unit_id": "text", "procedure_name": "text",
     "field_name": "text", "channel": "text", "received_on": "date", "due_on": "date", "settle_due_on": "date",
     "completed_on": "date", "settled_on": "date", "status": "text", "settled_class": "text", "outcome": "text",
     "processing_days": "count", "late_days": "count", "source_file": "text", "source_sheet": "text",
     "source_row": "count",
 }  # fmt: skip
-_NAMES_SHOWN = 5
 
 
 def title(page: Any, name: str) -> str:
@@ -66,54 +69,87 @@ def freshness(page: Any, missing: Sequence[dict[str, Any]]) -> str:
         pieces.append(text("context.built", time=numbers.clock(moment), day=numbers.day(moment.date())))
     line = ", ".join(pieces)
     if missing:
-        line += "; " + text(
-            "context.not_sent", n=f"{len(missing):02d}", names=_some([m["full_name"] for m in missing], text)
-        )
+        line += "; " + text("context.not_sent", n=f"{len(missing):02d}", names=some([m["full_name"] for m in missing]))
     if page.view.asof:
         line += " · " + text("context.asof", name=page.source.name)
     return line
 
 
-def _some(names: Sequence[str], text: Text) -> str:
-    """Return the first few names in mid-sentence case."""
-    listed = ", ".join(choices.mid_sentence(n) for n in names[:_NAMES_SHOWN])
-    return f"{listed}, …" if len(names) > _NAMES_SHOWN else listed
-
-
-def definition(text: Text, metric: Metric, snapshot: str) -> str:
-    """Return a metric's definition as Markdown."""
+def definition(text: Text, metric: Metric, row: Any, where: str, when: str, snapshot: str) -> str:
+    """Return a metric's definition as Markdown: in words, with its parts here and now; no code."""
+    items = [("kind", text(f"metric_kind.{metric.kind}"))]
+    if metric.expression:
+        items.append(("formula", _in_labels(metric.expression, text)))
+    if metric.kind == "proportion" and row is not None and row.is_shown and row.denominator is not None:
+        here = " · ".join((where, when))
+        numerator, denominator = (numbers.integer(n, text.lang) for n in (row.numerator, row.denominator))
+        items.append(("numerator", _part(metric, metric.numerator, numerator, text)))
+        items.append(("denominator", _part(metric, metric.denominator, denominator, text)))
+        items.append(("here", f"{here}: {numbers.share(row.value, row.numerator, row.denominator, text.lang)}"))
+    items.append(("direction", text(f"direction.{metric.direction}")))
+    about = "sample" if metric.source == "fct_survey_answer" else "census"
+    interval = text(f"method.{metric.interval}")
+    items.append(("interval", interval if metric.interval == "none" else f"{interval}. {text(f'definition.{about}')}"))
+    if metric.kind == "proportion" and about == "census":
+        items.append(("small", text("definition.small_rule", n=metric.min_denominator)))
+    items.append(("levels", "; ".join(word("level", level, text.lang) for level in metric.levels)))
+    items.append(("rows", text(f"rows.{metric.rows}")))
     lines = [
         metric.description[text.lang],
         "",
-        f"- **{text('definition.kind')}**: {text(f'metric_kind.{metric.kind}')}",
+        *(f"- **{text(f'definition.{name}')}**: {said}" for name, said in items),
     ]
-    if metric.expression:
-        lines.append(f"- **{text('definition.formula')}**: `{metric.expression}`")
-    if metric.denominator:
-        lines.append(f"- **{text('definition.numerator')}**: `{metric.numerator}`")
-        lines.append(f"- **{text('definition.denominator')}**: `{metric.denominator}`")
-    elif metric.numerator:
-        lines.append(f"- **{text('definition.counted')}**: `{metric.numerator}`")
-    lines.append(f"- **{text('definition.direction')}**: {text(f'direction.{metric.direction}')}")
-    lines.append(f"- **{text('definition.interval')}**: {text(f'method.{metric.interval}')}")
-    if metric.kind == "proportion":
-        lines.append(f"- **{text('definition.small')}**: {text('definition.small_rule', n=metric.min_denominator)}")
-    lines.append(f"- **{text('definition.rows')}**: {text(f'rows.{metric.rows}')}")
     for basis in metric.regulation:
         dates = " – ".join(numbers.day(d) for d in (basis.since, basis.until) if d)
+        dates = text("definition.since", day=dates) if basis.since and not basis.until else dates
         doubt = "" if basis.is_confirmed else f" *({text('definition.unconfirmed')})*"
         cite = f"{basis.cite}, {basis.article}" if basis.article else basis.cite
         lines.append(f"- **{text('definition.basis')}**: {cite}" + (f" ({dates})" if dates else "") + doubt)
-    lines.append(f"- **{text('definition.source')}**: `{metric.name}` · {snapshot}")
+    lines.append(f"- **{text('definition.snapshot')}**: {snapshot}")
     return "\n".join(lines)
 
 
-def cases_table(text: Text, found: Any) -> tables.Table:
+def conditions(text: Text, metric: Metric) -> str:
+    """Return the exact conditions of a metric as Markdown, in the language of the database."""
+    lines = [f"- **{text('definition.name')}**: `{metric.name}`"]
+    for name, said in (
+        ("formula", metric.expression),
+        ("numerator" if metric.denominator else "counted", metric.numerator),
+        ("denominator", metric.denominator),
+    ):
+        if said:
+            lines.append(f"- **{text(f'definition.{name}')}**: `{said}`")
+    return "\n".join(lines)
+
+
+def _in_labels(expression: str, text: Text) -> str:
+    """Return a formula over metrics with their labels in place of their names."""
+    known = catalogue.metrics()
+    found = re.sub(r"[a-z_]\w*", lambda m: f"“{known[m[0]].label[text.lang]}”" if m[0] in known else m[0], expression)
+    return found.replace("*", "×").replace(" / ", " ÷ ").replace(" - ", " − ")
+
+
+def _part(metric: Metric, predicate: str, n: str, text: Text) -> str:
+    """Return a part's number, with the name of the count that has the same condition, if one has."""
+    same = (
+        m.label[text.lang]
+        for m in catalogue.metrics().values()
+        if m.kind in ("count", "stock")
+        and (m.source, m.period_on, m.numerator) == (metric.source, metric.period_on, predicate)
+    )
+    name = next(same, "")
+    return f"{n} ({name[:1].lower()}{name[1:]})" if name else n
+
+
+def cases_table(text: Text, found: Any, unit_name: Callable[[str], str] = str) -> tables.Table:
     """Return the rows behind a number as a table: the columns a reader needs, labels instead of codes."""
     records: list[dict[str, Any]] = records_of(found)
-    present = [c for c in _CASE_COLUMNS if records and c in records[0]]
+    present = [c for c in _CASE_COLUMNS if records and any(r.get(c) is not None for r in records)]
     columns = tuple(tables.Column(text(f"column.{c}"), _CASE_COLUMNS[c]) for c in present)
-    rows = tuple(tuple(_worded(text, c, r[c]) for c in present) for r in records)
+    names = {u: unit_name(u) for u in {r.get("unit_id") for r in records} if u}
+    rows = tuple(
+        tuple(names.get(r[c], r[c]) if c == "unit_id" else _worded(text, c, r[c]) for c in present) for r in records
+    )
     return tables.Table(columns, rows)
 
 

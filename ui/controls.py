@@ -1,18 +1,18 @@
-"""The parts that pages are put together from: the choices, the question, figures, charts with their tables, dialogs."""
+"""What the reader chooses, and the page that comes of it: choices in sidebar and URL, snapshot, question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, NoReturn
 
 import streamlit as st
 
 from metrics import answer, periods
 from metrics.model import Part, Query
 from metrics.viewer import Viewer
-from ui import charts, context, figures, maps, numbers, reader, tables
+from ui import context, maps, numbers, reader
 from ui import view as choices
 from ui.page import Access, Page
 from ui.text import Text
@@ -20,10 +20,8 @@ from ui.view import View
 from warehouse import closed, snapshots
 from warehouse.paths import DataDir
 
-CSS = Path(__file__).parent / "print.css"
 KEPT = "kept_view"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_CASES = 500
+DEFAULT = "default_period"
 
 
 # What is chosen -----------------------------------------------------------------------------------------------------
@@ -63,8 +61,9 @@ def _control(
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     st.selectbox(
-        label, options, format_func=names, key=key, on_change=_changed, args=(field,), placeholder=text("filter.choose")
-    )
+        label, options, format_func=names, key=key, on_change=_changed, args=(field,),
+        placeholder=text("filter.choose"), help=text(f"help.{field}") if text.has(f"help.{field}") else None,
+    )  # fmt: skip
 
 
 # What is read -------------------------------------------------------------------------------------------------------
@@ -90,6 +89,11 @@ def _listed(query: Query, part: Part, viewer: Viewer, name: str, _source: reader
     return answer.cases(query, part, viewer, _source)
 
 
+def listed(page: Page, query: Query, part: Part) -> Any:
+    """Return the rows behind a number."""
+    return _listed(query, part, page.viewer, page.source.name, page.source)
+
+
 @st.cache_data(show_spinner=False, max_entries=400)
 def _read(statement: str, name: str, _source: reader.Source, values: dict[str, object]) -> list[dict[str, Any]]:
     return reader.rows(_source, statement, **values)
@@ -105,37 +109,53 @@ ACCESS = Access(
 # A page -------------------------------------------------------------------------------------------------------------
 
 
-def open_page(viewer: Viewer, name: str, dataset: str) -> Page:
-    """Return the page with its title and choices drawn; stop with the next step when there is nothing yet."""
+def open_page(
+    viewer: Viewer, name: str, dataset: str, newest: Callable[[Page], str | None] = lambda page: None
+) -> Page:
+    """Return the page with its title and choices drawn; stop with the next step when there is nothing yet.
+
+    `newest` gives a page's own first period, for a reader who has not chosen one; it is not kept for other pages.
+    """
     view = current_view()
     text = Text.of(view.lang)
-    data_dir = DataDir.from_environment()
-    source = _open(data_dir, view, text)
+    source = _open(DataDir.from_environment(), view, text)
     if source is None:
-        st.title(text(f"page.{name}.title"), anchor=False)
-        st.info(text("empty.no_snapshot"))
-        st.stop()
+        _nothing(text, name, "empty.no_snapshot")
     info, extent, places = _facts(source.name, source)
-    if dataset not in extent:
-        dataset = next(iter(extent), "")
     if not extent or not places.units:
-        st.title(text(f"page.{name}.title"), anchor=False)
-        st.info(text("empty.no_data"))
-        st.stop()
-    reach = choices.reach(extent[dataset], info)
-    view = choices.settled(view, reach, places)
-    _keep(view)
-    period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
-    unit = places.get(view.unit)
-    _sidebar(view, text, reach, places, period)
-    if reader.is_demo(info):
+        _nothing(text, name, "empty.no_data")
+    reach = choices.reach(extent.get(dataset) or next(iter(extent.values())), info)
+    is_chosen = "period" in st.query_params or view.period not in ("", st.session_state.get(DEFAULT))
+    if not view.period:
+        st.session_state[DEFAULT] = choices.settled(view, reach, places).period
+    page = _page(viewer, choices.settled(view, reach, places), text, source)
+    _keep(page.view)
+    own = None if is_chosen or page.unit is None else newest(page)
+    if own:
+        page = _page(viewer, replace(page.view, period=own), text, source)
+        st.query_params.from_dict(page.view.as_url())
+    _sidebar(page.view, text, reach, places, page.period)
+    if page.is_demo:
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")
-    page = Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
     st.title(context.title(page, name), anchor=False)
-    if unit is None or not unit.is_in_force(period.start, period.end):
-        _not_in_force(page, unit)
+    if page.unit is None or not page.unit.is_in_force(page.period.start, page.period.end):
+        _not_in_force(page, page.unit)
         st.stop()
     return page
+
+
+def _page(viewer: Viewer, view: View, text: Text, source: reader.Source) -> Page:
+    info, extent, places = _facts(source.name, source)
+    period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
+    unit = places.get(view.unit)
+    return Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
+
+
+def _nothing(text: Text, name: str, why: str) -> NoReturn:
+    """Say what to do first, and stop."""
+    st.title(text(f"page.{name}.title"), anchor=False)
+    st.info(text(why))
+    st.stop()
 
 
 def _open(data_dir: DataDir, view: View, text: Text) -> reader.Source | None:
@@ -227,149 +247,6 @@ def _not_in_force(page: Page, unit: reader.Unit | None) -> None:
             st.button(found.full_name, key=f"go_{other}", on_click=choose, kwargs={"unit": other}, type="tertiary")
 
 
-# What is shown ------------------------------------------------------------------------------------------------------
-
-
-def style() -> None:
-    """Add the few rules that the theme cannot hold."""
-    st.html(CSS)
-
-
-def context_line(page: Page, dataset: str, rule: bool = True) -> None:
-    """Show where, when, by which rule, how fresh, and who has not sent."""
-    pieces = [context.where(page), context.when(page)]
-    if rule:
-        pieces.append(page.text("context.rule"))
-    if choices.boundaries(page.unit, page.period.start) == "today":
-        pieces.append(page.text("context.today_boundaries"))
-    st.caption("  \n".join([" · ".join(pieces), context.freshness(page, page.not_sent(dataset))]))
-
-
-def say(*sentences: str) -> None:
-    """Show the page's answer."""
-    st.markdown(" ".join(s for s in sentences if s), anchors=False)
-
-
-def cards(page: Page, shown: Sequence[figures.Figure]) -> None:
-    """Show figures with their own history, what they compare to, their cases and their definition."""
-    text = page.text
-    with st.grid(len(shown), min_column_width=180):
-        for figure in shown:
-            with st.container(border=True, height="stretch", gap="xsmall"):
-                st.metric(
-                    figure.label, figure.value, chart_data=list(figure.history) or None, chart_type="line",
-                )  # fmt: skip
-                lines = [figure.detail, *(f"{c.sign.icon} {c.words}" for c in figure.comparisons)]
-                st.caption("  \n".join(line for line in lines if line))
-                with st.container(horizontal=True, gap="xsmall"):
-                    if figure.has_cases:
-                        label = text("action.cases", n=numbers.integer(figure.n_cases, text.lang))
-                        if st.button(label, key=f"cases_{figure.metric}", type="tertiary"):
-                            show_cases(page, figure.metric)
-                    if st.button(text("action.definition"), key=f"definition_{figure.metric}", type="tertiary"):
-                        show_definition(page, figure.metric)
-
-
-def chart(figure: Any, title: str, subtitle: str, key: str, is_selectable: bool = False) -> list[str]:
-    """Show a chart under the finding it makes; return the keys of the marks clicked."""
-    st.markdown(f"**{title}**")
-    st.caption(subtitle)
-    mode: Literal["rerun", "ignore"] = "rerun" if is_selectable else "ignore"
-    state: Any = st.plotly_chart(
-        figure, config=charts.CONFIG, key=key, alt=f"{title}. {subtitle}", on_select=mode, selection_mode="points"
-    )
-    if not is_selectable:
-        return []
-    found = [p.get("customdata") for p in state["selection"]["points"]]
-    return [str(c[0] if isinstance(c, list) else c) for c in found if c]
-
-
-def twin(page: Page, table: tables.Table, title: str, key: str, is_open: bool = False) -> None:
-    """Show the table behind a chart, with an export of the same values."""
-    text = page.text
-    with st.expander(text("action.table", title=title), expanded=is_open, icon=":material/table:"):
-        if not len(table):
-            st.caption(text("empty.no_rows"))
-            return
-        st.dataframe(
-            tables.styled(table, text.lang), hide_index=True, key=f"table_{key}", alt=title, placeholder=numbers.MISSING
-        )
-        download(page, table, title, key)
-
-
-def download(page: Page, table: tables.Table, title: str, key: str) -> None:
-    """Offer a table as a typed workbook."""
-    st.download_button(
-        page.text("action.download"),
-        data=lambda: tables.workbook(table, [title, *page.head()], page.text("export.sheet")),
-        file_name=f"gandan-{key}-{page.view.period}.xlsx",
-        mime=XLSX,
-        key=f"download_{key}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-
-
-def table(page: Page, shown: tables.Table, title: str, key: str) -> None:
-    """Show a table that is the page's own matter, with its export."""
-    st.markdown(f"**{title}**")
-    if not len(shown):
-        st.caption(page.text("empty.no_rows"))
-        return
-    st.dataframe(
-        tables.styled(shown, page.text.lang),
-        hide_index=True,
-        key=f"table_{key}",
-        alt=title,
-        placeholder=numbers.MISSING,
-    )
-    download(page, shown, title, key)
-
-
-def definition(page: Page, name: str) -> None:
-    """Show what a metric counts: formula, legal basis, interval, source."""
-    metric = page.metric(name)
-    with st.container(border=True):
-        st.markdown(f"**{metric.label[page.text.lang]}**")
-        st.markdown(context.definition(page.text, metric, page.source.name))
-
-
-def show_definition(page: Page, name: str) -> None:
-    """Open the definition of a metric."""
-    metric = page.metric(name)
-
-    def body() -> None:
-        st.markdown(context.definition(page.text, metric, page.source.name))
-
-    st.dialog(metric.label[page.text.lang], width="large")(body)()
-
-
-def show_cases(page: Page, name: str) -> None:
-    """Open the rows behind a number; there are as many as the number says."""
-    text, metric = page.text, page.metric(name)
-    part: Part = "denominator" if metric.kind == "proportion" else "numerator"
-
-    def body() -> None:
-        found = _listed(page.query([name]), part, page.viewer, page.source.name, page.source)
-        listed = context.cases_table(text, found.rows)
-        n = numbers.integer(len(listed), text.lang)
-        st.markdown(text("cases.count", n=n, where=context.where(page), when=context.when(page)))
-        if len(listed) > SHOWN_CASES:
-            st.caption(text("cases.cut", n=numbers.integer(SHOWN_CASES, text.lang)))
-        cut = replace(listed, rows=listed.rows[:SHOWN_CASES])
-        st.dataframe(
-            tables.styled(cut, text.lang),
-            hide_index=True,
-            key=f"cases_table_{name}",
-            height=420,
-            alt=name,
-            placeholder=numbers.MISSING,
-        )
-        download(page, listed, metric.label[text.lang], f"cases-{name}")
-
-    st.dialog(metric.label[text.lang], width="large")(body)()
-
-
 # Choices inside a page ----------------------------------------------------------------------------------------------
 
 
@@ -407,25 +284,14 @@ def open_unit(page: Page, clicked: Sequence[str]) -> None:
         st.button(label, key="open_unit", on_click=choose, kwargs={"unit": unit.unit_id}, icon=":material/open_in_new:")
 
 
-def offer_year(page: Page) -> None:
-    """Offer the whole year: a survey lies in a few months of it."""
-    year = str(page.period.year)
-    if page.view.period != year:
-        label = page.text("action.open_period", period=choices.mid_sentence(periods.parse(year).name(page.text.lang)))
-        st.button(label, key="open_year", on_click=choose, kwargs={"period": year}, icon=":material/calendar_month:")
-
-
-def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:
-    """Offer form II.06a of the chosen unit and period."""
-    st.download_button(
-        page.text(label),
-        data=lambda: make(by),
-        file_name=f"II06a-{page.unit.code}-{page.view.period}-{by}.xlsx",
-        mime=XLSX,
-        key=f"form_{by}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+def offer_periods(page: Page, tokens: Sequence[str]) -> None:
+    """Offer periods by name, one click each."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for token in tokens:
+            name = choices.mid_sentence(periods.parse(token, page.calendar).name(page.text.lang))
+            label = page.text("action.open_period", period=name)
+            icon = ":material/calendar_month:"
+            st.button(label, key=f"open_{token}", on_click=choose, kwargs={"period": token}, icon=icon)
 
 
 def closed_choice(page: Page, kept: Sequence[closed.Closed]) -> closed.Closed:
@@ -446,3 +312,27 @@ def metric_choice(page: Page, names: Sequence[str]) -> str:
         page.text("data.dictionary_choose"), names, format_func=lambda n: page.metric(n).label[page.text.lang],
         key="dictionary", placeholder=page.text("filter.choose"),
     )  # fmt: skip
+
+
+def reject_choice(page: Page, files: Sequence[str], reasons: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the file and the reason whose rejected rows are to be shown; None for all."""
+    chosen = []
+    for column, name, options in zip(st.columns(2), ("file_name", "reason"), (files, reasons), strict=True):
+        with column:
+            chosen.append(
+                st.selectbox(
+                    page.text(f"column.{name}"), [None, *options], key=f"reject_{name}",
+                    format_func=lambda o: o or page.text("filter.all"), placeholder=page.text("filter.choose"),
+                )
+            )  # fmt: skip
+    return chosen[0], chosen[1]
+
+
+def dataset_choice(page: Page, names: Sequence[str]) -> str:
+    """Return the dataset whose coverage is to be shown."""
+    return _segments(page, "coverage_dataset", names, page.text("column.dataset"), "value.dataset")
+
+
+def search(page: Page) -> str:
+    """Return what the reader looks for in the dictionary."""
+    return str(st.text_input(page.text("data.search"), key="search", placeholder=page.text("data.search_hint")) or "")

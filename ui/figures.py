@@ -11,6 +11,8 @@ from metrics.model import Metric as Definition
 from ui import numbers, theme
 from ui.text import Text
 
+SURVEY = "fct_survey_answer"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -61,6 +63,14 @@ def parts_text(metric: Definition, row: Row, lang: str) -> str:
     return f"{numbers.integer(row.numerator, lang)}/{numbers.integer(row.denominator, lang)}"
 
 
+def answers_text(metric: Definition, row: Row, text: Text) -> str:
+    """Return on how many answers or respondents a survey's figure rests."""
+    if metric.source != SURVEY or row.denominator is None:
+        return ""
+    n = numbers.integer(row.denominator, text.lang)
+    return text("survey.answers") if is_share(metric) else text("survey.n", n=n)
+
+
 def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
     """Return what stands under a value: its parts, its interval, or why there is none."""
     if row is None:
@@ -69,7 +79,8 @@ def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
         return row.note_in(text.lang) or text(
             f"status.{row.status}" if text.has(f"status.{row.status}") else "status.not_available"
         )
-    pieces = [parts_text(metric, row, text.lang)]
+    counted = (parts_text(metric, row, text.lang), answers_text(metric, row, text))
+    pieces = [" ".join(p for p in counted if p)]
     span = numbers.span(row.lower, row.upper, metric.unit, text.lang)
     if span:
         pieces.append(text("figure.interval", span=span))
@@ -114,7 +125,7 @@ def build(
     metric: Definition, now: Row | None, past: Sequence[Row | None], comparisons: Sequence[Comparison], text: Text
 ) -> Figure:
     """Return the card of a metric."""
-    history = tuple(r.value for r in past if r is not None and r.value is not None and r.is_shown)
+    history = unbroken(past)
     counted = metric.kind in ("count", "stock", "proportion")
     n = None
     if now is not None and counted and now.is_shown:
@@ -129,6 +140,13 @@ def build(
         metric.rows != "none" and bool(n),
         int(n) if n is not None else None,
     )
+
+
+def unbroken(past: Sequence[Row | None]) -> tuple[float, ...]:
+    """Return the values up to the last period without a gap: a line over months without figures would invent them."""
+    values = [r.value if r is not None and r.is_shown else None for r in past]
+    at = next((i for i in range(len(values), 0, -1) if values[i - 1] is None), 0)
+    return tuple(v for v in values[at:] if v is not None)
 
 
 def standing(metric: Definition, row: Row, reference: Row | None) -> theme.Word:

@@ -7,14 +7,19 @@ have run. The guard then runs it, and the page is drawn inside the application o
 from __future__ import annotations
 
 import runpy
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
 import streamlit as st
 
 from metrics.viewer import PROVINCE, Role, Viewer
-from warehouse.paths import REPOSITORY
+from ui import numbers
+from ui.text import Text
+from warehouse import clock, log
+from warehouse.paths import REPOSITORY, DataDir
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGES: dict[Role, frozenset[str]] = {
@@ -56,3 +61,20 @@ def require(page: str) -> Viewer:
     if page not in PAGES[viewer.role]:
         st.stop()
     return viewer
+
+
+def shielded(draw: Callable[[], object], text: Text) -> None:
+    """Draw, and where that fails say so and what to do; Streamlit's own stops and reruns are no `Exception`."""
+    try:
+        draw()
+    except Exception as error:
+        record(error)
+        st.error(text("app.failed", time=numbers.clock(clock.now())), icon=":material/error:")
+
+
+def record(error: Exception) -> None:
+    """Write to the log what failed and where; not the message, which may quote a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    known = [f for f in frames if Path(f.filename).is_relative_to(REPOSITORY) and ".venv" not in f.filename]
+    path = " < ".join(f"{f.filename.removeprefix(f'{REPOSITORY}/')}:{f.lineno}" for f in reversed(known[-6:]))
+    log.get(DataDir.from_environment()).error("page failed: %s at %s", type(error).__name__, path or "?")

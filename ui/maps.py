@@ -53,13 +53,25 @@ def _key(low: float, high: float, style: charts.Style, absent: str) -> list[dict
     ends = [
         (0.0, "left", numbers.number(low, style.unit, style.lang)),
         (0.46, "right", numbers.number(high, style.unit, style.lang)),
-        (0.54, "left", f"▨ {absent}" if absent else ""),
     ]
-    return [
-        {"x": x, "xref": "paper", "y": -0.005, "yref": "paper", "xanchor": anchor, "yanchor": "top", "showarrow": False,
-         "yshift": -18, "text": text, "font": {"size": 12, "color": theme.ORDINARY}}
+    made = [
+        {
+            "x": x,
+            "xref": "paper",
+            "y": -0.005,
+            "yref": "paper",
+            "xanchor": anchor,
+            "yanchor": "top",
+            "showarrow": False,
+            "yshift": -18,
+            "text": text,
+            "font": {"size": 12, "color": theme.ORDINARY},
+        }
         for x, anchor, text in ends
-    ]  # fmt: skip
+    ]
+    if absent:
+        made.append(made[0] | {"x": 0.52, "yshift": -4, "align": "left", "text": absent})
+    return made  # fmt: skip
 
 
 def _key_steps() -> list[dict[str, Any]]:
@@ -97,19 +109,19 @@ def tile_map(
                 "y": [GAP] * len(spot),
                 "width": [GAP] * len(spot),
                 "customdata": [s.unit_id for s in group],
-                "text": [tiles.abbreviate(s.name) for s in group],
+                "text": [tiles.abbreviate(s.name, 6 if columns <= 11 else 3) for s in group],
                 "textposition": "inside",
                 "insidetextanchor": "middle",
                 "textangle": 0,
-                "constraintext": "inside",
-                "textfont": {"size": 12, "color": ink},
+                "constraintext": "none",
+                "textfont": {"size": 11, "color": ink},
                 "hovertext": [s.hover for s in group],
                 "hoverinfo": "text",
                 "marker": {
                     "color": [theme.NO_DATA if s.is_small else colour_of(s.value, low, high) for s in group],
                     # hatched, so that "no figure" cannot be taken for "low" on paper or by a colour-blind reader
                     "pattern": {
-                        "shape": ["/" if s.is_small or s.value is None else "" for s in group],
+                        "shape": ["/" if s.is_small else "x" if s.value is None else "" for s in group],
                         "fgcolor": theme.FAINT,
                         "size": 6,
                         "solidity": 0.25,
@@ -138,7 +150,7 @@ def tile_map(
                 yaxis=bare | {"range": [-0.55, rows - 0.45]},
                 shapes=_key_steps(),
                 annotations=_key(low, high, style, absent),
-                uniformtext={"minsize": 8, "mode": "show"},
+                uniformtext={"minsize": 10, "mode": "show"},
             ),
         }
     )

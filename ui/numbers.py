@@ -9,7 +9,7 @@ MISSING = "–"
 _SWAP = str.maketrans({",": ".", ".": ","})
 
 
-def decimal(value: float | None, places: int = 1, lang: str = "vi") -> str:
+def decimal(value: float | None, digits: int = 1, lang: str = "vi") -> str:
     """Return a number with the language's separators; "–" when there is none.
 
     >>> decimal(1234.56), decimal(1234.56, lang="en"), decimal(None)
@@ -17,7 +17,7 @@ def decimal(value: float | None, places: int = 1, lang: str = "vi") -> str:
     """
     if value is None or math.isnan(value):
         return MISSING
-    text = f"{value:,.{places}f}"
+    text = f"{value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
     text = text.replace("-", "−")
@@ -55,14 +55,19 @@ def percent(share: float | None, lang: str = "vi", places: int = 1) -> str:
 def number(value: float | None, unit: str, lang: str = "vi", whole: bool = False) -> str:
     """Return a value in its metric's unit: a share as a percentage, a count whole, the rest with one decimal.
 
-    >>> number(0.5, "percent"), number(1234, "cases", whole=True), number(2.5, "working_days")
-    ('50,0 %', '1.234', '2,5')
+    >>> number(0.5, "percent"), number(1234, "cases", whole=True), number(2.5, "working_days"), number(6.5, "score")
+    ('50,0 %', '1.234', '2,5', '6,50')
     """
     if unit == "percent":
         return percent(value, lang)
     if value is not None and (whole or (unit in ("cases", "letters") and float(value).is_integer())):
         return integer(value, lang)
-    return decimal(value, 1, lang)
+    return decimal(value, places(unit), lang)
+
+
+def places(unit: str) -> int:
+    """Return how many decimals a unit is printed with; scores of few points differ in the second."""
+    return 2 if unit == "score" else 1
 
 
 def share(value: float | None, numerator: float | None, denominator: float | None, lang: str = "vi") -> str:
@@ -80,14 +85,14 @@ def span(lower: float | None, upper: float | None, unit: str, lang: str = "vi") 
     """Return an interval without repeating the sign.
 
     >>> span(0.928, 0.953, "percent"), span(1.26, 2.5, "score", "en"), span(None, 1.0, "percent")
-    ('92,8–95,3 %', '1.3–2.5', '')
+    ('92,8–95,3 %', '1.26–2.50', '')
     """
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return ""
     if unit == "percent":
         sign = " %" if lang == "vi" else "%"
         return f"{decimal(lower * 100, 1, lang)}–{decimal(upper * 100, 1, lang)}{sign}"
-    return f"{decimal(lower, 1, lang)}–{decimal(upper, 1, lang)}"
+    return f"{decimal(lower, places(unit), lang)}–{decimal(upper, places(unit), lang)}"
 
 
 def difference(delta: float | None, unit: str, points: str, lang: str = "vi") -> str:
@@ -100,8 +105,9 @@ def difference(delta: float | None, unit: str, points: str, lang: str = "vi") ->
         return MISSING
     size = delta * 100 if unit == "percent" else delta
     whole = unit != "percent" and float(size).is_integer()
-    text = decimal(size, 0 if whole else 1, lang)
-    text = text if text.startswith("−") or float(f"{size:.1f}") == 0 else f"+{text}"
+    digits = 0 if whole else places(unit)
+    text = decimal(size, digits, lang)
+    text = text if text.startswith("−") or float(f"{size:.{digits}f}") == 0 else f"+{text}"
     return f"{text} {points}" if unit == "percent" else text
 
 

@@ -74,6 +74,18 @@ class Page:
         rows = self.ask(names, period=tokens[0], period_to=tokens[-1], boundaries=limits)
         return tokens, series.lined_up(rows, names, tokens, self.calendar)
 
+    def filled(self, name: str, kind: str) -> list[str]:
+        """Return the periods of a kind in which the unit has a value of this metric, newest first."""
+        tokens = choices.tokens(kind, self.first_day, self.last_day)[::-1]
+        if not tokens:
+            return []
+        limits = choices.boundaries(self.unit, periods.parse(tokens[0], self.calendar).start)
+        rows = self.ask([name], period=tokens[0], period_to=tokens[-1], boundaries=limits)
+        past = series.lined_up(rows, [name], tokens, self.calendar)[name]
+        return [t for t, r in zip(tokens, past, strict=True) if r is not None and r.is_shown and r.value is not None][
+            ::-1
+        ]
+
     def figures(self, names: Sequence[str]) -> list[figures.Figure]:
         """Return the cards of metrics: value, history, comparisons."""
         tokens, past = self.series(names)
@@ -174,6 +186,11 @@ class Page:
     def unit_name(self) -> str:
         """The unit's name to start a sentence with."""
         return choices.unit_label(self.unit, self.period.start, self.text)
+
+    def unit_label(self, unit_id: str) -> str:
+        """Return the full name of any unit by its id."""
+        unit = self.places.get(unit_id)
+        return unit.full_name if unit else unit_id
 
     @property
     def period_name(self) -> str:

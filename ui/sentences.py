@@ -36,17 +36,30 @@ def change(text: Text, comparison: figures.Comparison, name: str, unit: str) -> 
     return text("sentence.higher" if comparison.delta > 0 else "sentence.lower", name=name, size=size)
 
 
-def apart(text: Text, words: Sequence[str], not_sent: int) -> str:
-    """Return how many units stand clearly apart, how many are too small, how many sent nothing."""
+def apart(text: Text, words: Sequence[str], rows: Sequence[Any]) -> str:
+    """Return how many units stand clearly apart; which have too few cases, and which have sent nothing, apart."""
     pieces = []
     below, above = words.count("concern"), words.count("improvement")
     rated = sum(w in ("concern", "improvement", "ordinary") for w in words)
     if rated:
         key = "sentence.apart" if below or above else "sentence.none_apart"
         pieces.append(text(key, rated=rated, below=below, above=above))
-    if small := words.count("unknown") - not_sent:
-        pieces.append(text("sentence.small", n=max(small, 0)) if small > 0 else "")
-    return " ".join(p for p in pieces if p)
+    small = [r.unit_name for r in rows if r.is_small and r.value is not None]
+    silent = [r.unit_name for r in rows if r.status == "not_sent"]
+    for key, names in (("sentence.small", small), ("sentence.silent", silent)):
+        if names:
+            pieces.append(text(key, n=len(names), names=some(names)))
+    return " ".join(pieces)
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """Return the first few names in mid-sentence case.
+
+    >>> some(["Xã Lìa", "Phường Đông Hà"]), some(["Xã A", "Xã B"], 1)
+    ('xã Lìa, phường Đông Hà', 'xã A, …')
+    """
+    listed = ", ".join(mid_sentence(n) for n in names[:most])
+    return f"{listed}, …" if len(names) > most else listed
 
 
 def trend_title(text: Text, metric: Metric, rows: Sequence[Any], unit: str) -> str:
@@ -82,11 +95,19 @@ def for_others(text: Text, row: Any) -> str:
 def survey(
     text: Text, unit: str, period: str, total: Any, satisfied: Any, of_total: Metric, of_satisfied: Metric
 ) -> str:
-    """Return total and satisfaction, or the reason why the total may not be published."""
-    values = {"unit": unit, "period": period, "satisfied": figures.value_text(of_satisfied, satisfied, text.lang)}
+    """Return the total with its respondents, or why there is none; and satisfaction, where it was asked."""
+    values = {"unit": unit, "period": period}
     if total.value is None or not total.is_shown:
-        return text("sentence.survey_partial", reason=figures.detail_text(of_total, total, text), **values)
-    return text("sentence.survey", total=figures.value_text(of_total, total, text.lang), **values)
+        reason = figures.detail_text(of_total, total, text)
+        said = text("sentence.survey_partial", reason=mid_sentence(reason), **values)
+    else:
+        shown = figures.value_text(of_total, total, text.lang)
+        said = text("sentence.survey", total=shown, n=numbers.integer(total.denominator, text.lang), **values)
+    if satisfied.value is not None and satisfied.is_shown:
+        share = figures.value_text(of_satisfied, satisfied, text.lang)
+        return f"{said} {text('sentence.satisfied', satisfied=share)}"
+    is_silent = any(r.code == "survey_none" for r in satisfied.reasons)
+    return f"{said} {text('sentence.satisfied_none')}" if is_silent else said
 
 
 def named(mark: charts.Mark, unit: str, text: Text) -> str:

@@ -9,6 +9,7 @@ from metrics.model import Metric
 from ui import charts, figures, maps, tables, theme, tiles
 from ui.reader import Unit
 from ui.text import Text
+from ui.view import short_label
 
 
 def words(metric: Metric, rows: Sequence[Any], overall: Any) -> list[theme.Word]:
@@ -37,8 +38,9 @@ def spots(
         unit = units.get(row.unit_id)
         if unit is not None:
             value = row.value if row.is_shown else None
+            is_small = row.is_small and row.value is not None
             made.append(
-                maps.Spot(row.unit_id, row.unit_code, unit.name, value, hover(metric, row, word, text), row.is_small,
+                maps.Spot(row.unit_id, row.unit_code, unit.name, value, hover(metric, row, word, text), is_small,
                           row.unit_id == chosen)
             )  # fmt: skip
     return tuple(made)
@@ -122,7 +124,7 @@ def series_table(
     columns.append(tables.Column(text("column.note")))
     made = []
     for i, token in enumerate(tokens):
-        cells: list[Any] = [token]
+        cells: list[Any] = [short_label(token)]
         notes = []
         for m in metrics:
             row = rows[m.name][i]
@@ -140,18 +142,19 @@ def value_kind(metric: Metric) -> tables.Kind:
     """Return how a metric's values are printed in a table."""
     if metric.unit == "percent":
         return "share"
-    return "count" if figures.is_whole(metric) else "decimal"
+    return "count" if figures.is_whole(metric) else "score" if metric.unit == "score" else "decimal"
 
 
 def metrics_table(metrics: Sequence[Metric], rows: dict[str, Any], text: Text) -> tables.Table:
     """Return one row per metric: its value, interval and note."""
     columns = [tables.Column(text("column.metric"))]
-    columns += [tables.Column(text(f"column.{n}"), "decimal") for n in ("value", "lower", "upper")]
+    columns += [tables.Column(text(f"column.{n}"), value_kind(metrics[0])) for n in ("value", "lower", "upper")]
+    columns.append(tables.Column(text("survey.respondents"), "count"))
     columns.append(tables.Column(text("column.note")))
     made = []
     for m in metrics:
         row = rows[m.name]
-        shown = [row.value, row.lower, row.upper] if row.is_shown else [None] * 3
+        shown = [row.value, row.lower, row.upper, row.denominator] if row.is_shown else [None] * 4
         made.append((m.label[text.lang], *shown, row.note_in(text.lang) or None))
     return tables.Table(tuple(columns), tuple(made))
 
@@ -163,5 +166,6 @@ def split_table(
     kind = value_kind(metric)
     columns = [tables.Column(text("column.metric"))]
     columns += [tables.Column(text(f"column.{n}"), kind) for n in ("value", "lower", "upper")]
-    made = [(name(text, r.split_value), r.value, r.lower, r.upper) for r in rows]
+    columns.append(tables.Column(text("survey.n_answers"), "count"))
+    made = [(name(text, r.split_value), r.value, r.lower, r.upper, r.denominator) for r in rows]
     return tables.Table(tuple(columns), tuple(made))

@@ -13,9 +13,16 @@ import xlsxwriter
 
 from ui import numbers
 
-Kind = Literal["text", "count", "share", "decimal", "date"]
-_EXCEL = {"count": "#,##0", "share": "0.0%", "decimal": "#,##0.0", "date": "dd/mm/yyyy", "text": "@"}
-_WIDTH = {"count": 14, "share": 12, "decimal": 12, "date": 12, "text": 28}
+Kind = Literal["text", "count", "share", "decimal", "score", "date"]
+_EXCEL = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "decimal": "#,##0.0",
+    "score": "#,##0.00",
+    "date": "dd/mm/yyyy",
+    "text": "@",
+}
+_WIDTH = {"count": 14, "share": 12, "decimal": 12, "score": 12, "date": 12, "text": 28}
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,8 @@ def shown(value: Any, kind: Kind, lang: str) -> str:
         return numbers.percent(value, lang)
     if kind == "count":
         return numbers.integer(value, lang)
-    if kind == "decimal":
-        return numbers.decimal(value, 1, lang)
+    if kind in ("decimal", "score"):
+        return numbers.decimal(value, 2 if kind == "score" else 1, lang)
     if kind == "date":
         return numbers.day(value)
     return str(value)
@@ -88,7 +95,7 @@ def workbook(table: Table, head: Sequence[str], sheet: str) -> bytes:
                 continue
             if spec.kind == "date" and isinstance(value, date | datetime):
                 page.write_datetime(row, column, value, formats["date"])
-            elif spec.kind in ("count", "share", "decimal"):
+            elif spec.kind in ("count", "share", "decimal", "score"):
                 page.write_number(row, column, float(value), formats[spec.kind])
             else:
                 page.write_string(row, column, str(value))

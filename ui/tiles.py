@@ -80,16 +80,21 @@ def layout(places: tuple[Place, ...]) -> tuple[Tile, ...]:
 
 
 def abbreviate(name: str, longest: int = 6) -> str:
-    """Return a name that fits a tile: initials, and the last word as far as it goes.
+    """Return a name that fits a tile on two lines: whole words while they fit, initials before them.
 
-    >>> abbreviate("Lao Bảo"), abbreviate("Nam Đông Hà"), abbreviate("Bến Quan"), abbreviate("Huế")
-    ('L.Bảo', 'NĐ.Hà', 'B.Quan', 'Huế')
+    >>> abbreviate("Lao Bảo"), abbreviate("Nam Đông Hà"), abbreviate("Nam Hải Lăng"), abbreviate("Huế")
+    ('Lao<br>Bảo', 'N.Đông<br>Hà', 'N.Hải<br>Lăng', 'Huế')
+    >>> abbreviate("Quảng Trạch", 3)
+    'Q.<br>Trạch'
     """
     parts = name.replace("-", " ").split()
     if len(parts) < 2:
-        return name[:longest]
-    initials = "".join(p[0].upper() for p in parts[:-1])[-3:]
-    return f"{initials}.{parts[-1]}"[: longest + 1]
+        return name[: longest + 1]
+    initials = "".join(f"{p[0].upper()}." for p in parts[:-2])[-4:]
+    first = f"{initials}{parts[-2]}"
+    if len(first) > longest:
+        first = f"{initials}{parts[-2][:1].upper()}."
+    return f"{first}<br>{parts[-1][: max(longest, 5)]}"
 
 
 def neighbours_kept(places: Sequence[Place], tiles: Sequence[Tile], nearest: int = 4) -> float:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import world
+from ui import guard
 from warehouse.paths import REPOSITORY, DataDir
 
 Open = Callable[..., AppTest]
@@ -22,7 +23,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 @pytest.fixture
 def open_page(published: DataDir, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Open a page of the application with parameters in its URL."""
+    """Open a page of the application with parameters in its URL; no error may be hidden behind a message."""
+
+    def show(error: Exception) -> None:
+        raise error
+
+    monkeypatch.setattr(guard, "record", show)
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-21")
     monkeypatch.chdir(REPOSITORY)
 

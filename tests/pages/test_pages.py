@@ -27,7 +27,9 @@ MONTH = {"period": "2026-10", "unit": m.PROVINCE}
 def words(page: Any) -> str:
     """Return all that a page says, metrics and buttons included."""
     parts = [
-        x.value for kind in ("title", "markdown", "caption", "info", "success", "warning") for x in getattr(page, kind)
+        x.value
+        for kind in ("title", "header", "markdown", "caption", "info", "success", "warning")
+        for x in getattr(page, kind)
     ]
     parts += [f"{x.label} {x.value}" for x in page.metric] + [x.label for x in page.button]
     return "\n".join(map(str, parts))

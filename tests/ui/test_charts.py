@@ -105,7 +105,7 @@ def test_small_and_missing_units_are_hatched_and_do_not_set_the_scale() -> None:
     bars = maps.tile_map(spots, PLACES[:4], STYLE).to_plotly_json()["data"]
     shape = {k: p for t in bars for k, p in zip(t["customdata"], t["marker"]["pattern"]["shape"], strict=True)}
     colour = {k: c for t in bars for k, c in zip(t["customdata"], t["marker"]["color"], strict=True)}
-    assert shape == {"0": "/", "1": "/", "2": "", "3": ""}
+    assert shape == {"0": "/", "1": "x", "2": "", "3": ""}
     assert colour["0"] == colour["1"] == theme.NO_DATA
     assert (colour["2"], colour["3"]) == (theme.SEQUENTIAL[0], theme.SEQUENTIAL[9])
 

@@ -1,7 +1,7 @@
 SELECT
+    reject.file_name,
     reject.reason,
-    count(*) AS n,
-    count(DISTINCT reject.load_no) AS n_files
+    count(*) AS n
 FROM reject
-GROUP BY reject.reason
-ORDER BY n DESC, reject.reason
+GROUP BY reject.file_name, reject.reason
+ORDER BY n DESC, reject.file_name, reject.reason

@@ -1,0 +1,183 @@
+"""What pages are put together from: the answer, figures, charts with their tables, exports, dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from metrics import explain
+from metrics.model import Part
+from ui import charts, context, controls, figures, guard, numbers, tables
+from ui import view as choices
+from ui.page import Page
+
+CSS = Path(__file__).parent / "print.css"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_CASES = 500
+
+
+def style() -> None:
+    """Add the few rules that the theme cannot hold."""
+    st.html(CSS)
+
+
+def context_line(page: Page, dataset: str, rule: bool = True) -> None:
+    """Show where, when, by which rule, how fresh, and who has not sent."""
+    pieces = [context.where(page), context.when(page)]
+    if rule:
+        pieces.append(page.text("context.rule"))
+    if choices.boundaries(page.unit, page.period.start) == "today":
+        pieces.append(page.text("context.today_boundaries"))
+    st.caption("  \n".join([" · ".join(pieces), context.freshness(page, page.not_sent(dataset))]))
+
+
+def say(*sentences: str) -> None:
+    """Show the page's answer."""
+    st.markdown(" ".join(s for s in sentences if s), anchors=False)
+
+
+def cards(page: Page, shown: Sequence[figures.Figure]) -> None:
+    """Show figures with their own history, what they compare to, their cases and their definition."""
+    text = page.text
+    with st.grid(len(shown), min_column_width=180):
+        for figure in shown:
+            # actions lie at the bottom of every card, however long its words
+            with st.container(border=True, height="stretch", gap="xsmall", vertical_alignment="distribute"):
+                with st.container(gap="xsmall"):
+                    history = list(figure.history) or None
+                    st.metric(figure.label, figure.value, chart_data=history, chart_type="line")
+                    lines = [figure.detail, *(f"{c.sign.icon} {c.words}" for c in figure.comparisons)]
+                    st.caption("  \n".join(line for line in lines if line))
+                with st.container(horizontal=True, gap="xsmall"):
+                    if figure.has_cases:
+                        label = text("action.cases", n=numbers.integer(figure.n_cases, text.lang))
+                        if st.button(label, key=f"cases_{figure.metric}", type="tertiary"):
+                            show_cases(page, figure.metric)
+                    if st.button(text("action.definition"), key=f"definition_{figure.metric}", type="tertiary"):
+                        show_definition(page, figure.metric)
+
+
+def heading(title: str) -> None:
+    """Show the finding of a chart or the name of a table, as a heading that a screen reader can go to."""
+    st.header(title, anchor=False)
+
+
+def chart(figure: Any, title: str, subtitle: str, key: str, is_selectable: bool = False) -> list[str]:
+    """Show a chart under the finding it makes; return the keys of the marks clicked."""
+    heading(title)
+    st.caption(subtitle)
+    mode: Literal["rerun", "ignore"] = "rerun" if is_selectable else "ignore"
+    state: Any = st.plotly_chart(
+        figure, config=charts.CONFIG, key=key, alt=f"{title}. {subtitle}", on_select=mode, selection_mode="points"
+    )
+    if not is_selectable:
+        return []
+    found = [p.get("customdata") for p in state["selection"]["points"]]
+    return [str(c[0] if isinstance(c, list) else c) for c in found if c]
+
+
+def twin(page: Page, table: tables.Table, title: str, key: str, is_open: bool = False) -> None:
+    """Show the table behind a chart, with an export of the same values."""
+    text = page.text
+    with st.expander(text("action.table", title=title), expanded=is_open, icon=":material/table:"):
+        if not len(table):
+            st.caption(text("empty.no_rows"))
+            return
+        st.dataframe(
+            tables.styled(table, text.lang), hide_index=True, key=f"table_{key}", alt=title, placeholder=numbers.MISSING
+        )
+        download(page, table, title, key)
+
+
+def download(page: Page, table: tables.Table, title: str, key: str) -> None:
+    """Offer a table as a typed workbook."""
+    st.download_button(
+        page.text("action.download"),
+        data=lambda: tables.workbook(table, [title, *page.head()], page.text("export.sheet")),
+        file_name=f"gandan-{key}-{page.view.period}.xlsx",
+        mime=XLSX,
+        key=f"download_{key}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def table(page: Page, shown: tables.Table, title: str, key: str) -> None:
+    """Show a table that is the page's own matter, with its export."""
+    heading(title)
+    if not len(shown):
+        st.caption(page.text("empty.no_rows"))
+        return
+    st.dataframe(
+        tables.styled(shown, page.text.lang),
+        hide_index=True,
+        key=f"table_{key}",
+        alt=title,
+        placeholder=numbers.MISSING,
+    )
+    download(page, shown, title, key)
+
+
+def definition(page: Page, name: str) -> None:
+    """Show what a metric counts: in words, with its parts in this period, its legal basis, and on request its SQL."""
+    text, metric = page.text, page.metric(name)
+    now = next(iter(page.ask([name])), None)
+    st.markdown(context.definition(text, metric, now, context.where(page), context.when(page), page.source.name))
+    with st.expander(text("definition.exact"), icon=":material/code:"):
+        st.markdown(context.conditions(text, metric))
+        for statement in explain.explain(name, text.lang).sql:
+            st.code(statement, language="sql")
+
+
+def show_definition(page: Page, name: str) -> None:
+    """Open the definition of a metric."""
+    _dialog(page, page.metric(name).label[page.text.lang], lambda: definition(page, name))
+
+
+def _dialog(page: Page, title: str, body: Callable[[], None]) -> None:
+    """Open a dialog; it runs by itself later, so it has its own shield."""
+    st.dialog(title, width="large")(lambda: guard.shielded(body, page.text))()
+
+
+def show_cases(page: Page, name: str) -> None:
+    """Open the rows behind a number; there are as many as the number says."""
+    text, metric = page.text, page.metric(name)
+    label = metric.label[text.lang]
+    part: Part = "denominator" if metric.kind == "proportion" else "numerator"
+
+    def body() -> None:
+        found = controls.listed(page, page.query([name]), part)
+        listed = context.cases_table(text, found.rows, page.unit_label)
+        n = numbers.integer(len(listed), text.lang)
+        st.markdown(text("cases.count", n=n, where=context.where(page), when=context.when(page)))
+        if len(listed) > SHOWN_CASES:
+            st.caption(text("cases.cut", n=numbers.integer(SHOWN_CASES, text.lang)))
+        cut = replace(listed, rows=listed.rows[:SHOWN_CASES])
+        st.dataframe(
+            tables.styled(cut, text.lang),
+            hide_index=True,
+            key=f"cases_table_{name}",
+            height=420,
+            alt=label,
+            placeholder=numbers.MISSING,
+        )
+        download(page, listed, label, f"cases-{name}")
+
+    _dialog(page, label, body)
+
+
+def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:
+    """Offer form II.06a of the chosen unit and period."""
+    st.download_button(
+        page.text(label),
+        data=lambda: make(by),
+        file_name=f"II06a-{page.unit.code}-{page.view.period}-{by}.xlsx",
+        mime=XLSX,
+        key=f"form_{by}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
