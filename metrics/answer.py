@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from metrics import catalogue, compile, engine, places, scope, stretches, survey
+from metrics import catalogue, compile, coverage, engine, places, scope, stretches, survey
 from metrics.figures import NOTHING, Figure, figure
 from metrics.model import ANSWER_COLUMNS, Method, Metric, Part, Query
 from metrics.notes import Reason, reason
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 SPARSE_SPLITS = ("procedure_code",)
 """Splits of so many values that a unit gets rows only for those it has."""
+
+BODIES = ("commune", "agency")
+"""Levels of single bodies: what such a unit has not sent is its own, not a share of many."""
+
+PROVISIONAL = ("provisional", "partial", "months_missing", "cut_short")
+"""Reasons for which a figure is marked tạm tính."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ class CaseTable:
 def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = True) -> AnswerTable:
     """Return one row per metric, stretch of time, unit and split value, within what the viewer may see."""
     definitions = tuple(catalogue.metric(name) for name in query.metrics)
+    scope.check_split(query)
     known = places.of(snapshot)
     times = stretches.of(query, known.data_on, clock.today())
     targets, missing = _targets(query, known, times)
@@ -177,6 +184,9 @@ def cases(
     `limit` is for a page that shows the first of many, beside the number.
     """
     definition = catalogue.metric(query.metrics[0])
+    scope.check_split(query)
+    if part == "denominator" and definition.kind == "rate":
+        raise scope.NotAllowed("population", definition.name)
     known = places.of(snapshot)
     times = list(stretches.of(query, known.data_on, clock.today()))
     targets, _ = _targets(query, known, times)
@@ -222,6 +232,11 @@ def _targets(query: Query, known: Places, times: Sequence[Stretch]) -> tuple[dic
         return {t.no: known.at_level(query.level, t.rolls_on, within) for t in times}, ""
     bodies = known.resolve(query.unit, query.level)
     found = {t.no: [b for b in bodies if known.is_in_force(b, query.level, t.rolls_on)] for t in times}
+    if query.within:
+        within = known.resolve_any(query.within)
+        for t in times:
+            inside = set(known.at_level(query.level, t.rolls_on, within)) if found[t.no] else set()
+            found[t.no] = [b for b in found[t.no] if b in inside]
     return found, bodies[-1]
 
 
@@ -243,6 +258,7 @@ class _Builder:
 
     def __init__(self, query: Query, viewer: Viewer, known: Places, found: engine.Found, scored: survey.Scores) -> None:
         self.query, self.viewer, self.known, self.found, self.scored = query, viewer, known, found, scored
+        self.today = query.boundaries == "today"
         self.values: dict[tuple[int, str] | None, set[str]] = {None: set()}
         for span_no, unit_id, value in found.keys() | scored.keys():
             self.values[None].add(value)
@@ -282,10 +298,15 @@ class _Builder:
                 and result.denominator is not None
                 and 0 < result.denominator < definition.min_denominator
             )
+        if self.today and self.query.level in BODIES and self.known.splits_before(unit_id, time.starts_on):
+            why = reason("split_before", year=self.known.units[unit_id][0].valid_from.year)
+            return self.blank(definition, time, unit_id, "not_available", why, value, parts=result)
         status = "ok" if shown else "hidden"
         source = catalogue.sources()[definition.source]
         if not self._has_data(definition, time, unit_id, result):
-            return self.blank(definition, time, unit_id, "not_sent", reason("not_sent"), value, is_shown=True)
+            parts = result if result.numerator else NOTHING
+            why = reason("not_sent")
+            return self.blank(definition, time, unit_id, "not_sent", why, value, is_shown=True, parts=parts)
         if result.value is None and shown:
             status = "no_denominator"
             if not reasons:
@@ -294,13 +315,10 @@ class _Builder:
             reasons.append(reason("small", n=result.denominator))
         if time.is_provisional:
             reasons.append(reason("provisional", day=time.known_to))
-        if source.expects_all and self.query.level != "commune":
-            total, silent = self.known.silent(
-                source.dataset, unit_id, self.query.level, time, self.query.boundaries == "today"
-            )
-            if silent:
-                reasons.append(reason("partial", n=silent, total=total))
-        if status == "ok" and any(r.code in ("provisional", "partial") for r in reasons):
+        reasons += self._partial(source.dataset, source.expects_all, time, unit_id)
+        if self.today and time.starts_on < self.known.units[unit_id][0].valid_from:
+            reasons.append(reason("bridged"))
+        if status == "ok" and any(r.code in PROVISIONAL for r in reasons):
             status = "provisional"
         return self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
 
@@ -313,9 +331,11 @@ class _Builder:
         why: Reason,
         value: str | None = None,
         is_shown: bool = False,
+        parts: Figure = NOTHING,
     ) -> Row:
-        """Return a row without a figure, with the reason."""
-        return self._made(definition, time, unit_id, value, NOTHING, is_shown, (why,), status, False)
+        """Return a row without a value, with the reason; the parts that cases can be listed for stay."""
+        bare = NOTHING if definition.rows == "none" else Figure(parts.numerator, parts.denominator, None)
+        return self._made(definition, time, unit_id, value, bare, is_shown, (why,), status, False)
 
     def _has_data(self, definition: Metric, time: Stretch, unit_id: str, result: Figure) -> bool:
         """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period.
@@ -329,9 +349,28 @@ class _Builder:
             return True  # nobody sends for this line: it holds what split bodies left open
         if definition.source == survey.SOURCE and (time.no, unit_id) in self.values:
             return True
-        dataset, today = catalogue.sources()[definition.source].dataset, self.query.boundaries == "today"
+        dataset = catalogue.sources()[definition.source].dataset
         bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
-        return any(self.known.covers(dataset, b, time.starts_on, time.known_to or time.ends_on, today) for b in bodies)
+        sent = [self.known.sent(dataset, b, time, self.today) for b in bodies if b in self.known.units]
+        if not happened and any(c.period_on == "at" for c in compile.components(definition)):
+            # What stands open on the last day is known only to who sent for that month.
+            last = coverage.months(time.starts_on, time.known_to or time.ends_on)[-1]
+            return any(last not in one.missing for one in sent)
+        return any(not one.is_nothing for one in sent)
+
+    def _partial(self, dataset: str, expects_all: bool, time: Stretch, unit_id: str) -> list[Reason]:
+        """Return why a figure is not yet whole: months that the unit, or communes of it, have not sent."""
+        if not expects_all:
+            return []
+        if self.query.level not in BODIES:
+            total, n = self.known.incomplete(dataset, unit_id, self.query.level, time, self.today)
+            return [reason("partial", n=n, total=total)] if n else []
+        if self.known.is_unallocated(unit_id):
+            return []
+        sent = self.known.sent(dataset, unit_id, time, self.today)
+        if sent.missing:
+            return [reason("months_missing", months=", ".join(f"{m:02d}/{y}" for y, m in sent.missing))]
+        return [reason("cut_short", day=sent.cut_on)] if sent.cut_on else []
 
     def _made(
         self,

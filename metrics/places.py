@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from metrics.coverage import Coverage, Sent
 from metrics.stored import Store, open_store
 from metrics.stretches import Stretch
 
@@ -104,12 +105,13 @@ class Places:
         self._cursor = snapshot.cursor()
         self.info: dict[str, str] = dict(self._all("SELECT key, value FROM snapshot_info"))
         # Everything is read now, with one cursor: a cached object may later be asked by several threads.
-        for name in ("coverage", "provinces", "units", "rollups", "populations", "whole_predecessors"):
+        for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors", "whole_predecessors"):
             getattr(self, name)
         self.store = open_store(self._cursor)
         self._cursor.close()
         self._leaves: dict[tuple[str, date, str], list[str]] = {}
-        self._silent: dict[tuple[str, str, str, date, date, date, bool], tuple[int, int]] = {}
+        self._sent: dict[tuple[str, str, date, date, bool], Sent] = {}
+        self._incomplete: dict[tuple[str, str, str, date, date, date, bool], tuple[int, int]] = {}
 
     def _all(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._cursor.execute(sql, parameters or []).fetchall()
@@ -122,14 +124,14 @@ class Places:
         return date.fromisoformat(text[:10]) if text else None
 
     @cached_property
-    def coverage(self) -> dict[str, dict[str, list[tuple[date, date]]]]:
-        """Return, per dataset and unit, the days between which files speak."""
-        found: dict[str, dict[str, list[tuple[date, date]]]] = defaultdict(lambda: defaultdict(list))
+    def coverage(self) -> dict[str, Coverage]:
+        """Return, per dataset, for which months each unit has sent files."""
+        spoken: dict[str, list[tuple[str, date, date]]] = defaultdict(list)
         for dataset, unit_id, first, last in self._all(
             "SELECT DISTINCT dataset, unit_id, first_on, last_on FROM coverage"
         ):
-            found[dataset][unit_id].append((first, last))
-        return found
+            spoken[dataset].append((unit_id, first, last))
+        return {dataset: Coverage(rows) for dataset, rows in spoken.items()}
 
     @cached_property
     def provinces(self) -> frozenset[str]:
@@ -297,23 +299,38 @@ class Places:
             raise UnknownUnit(unit)
         return max(found, key=lambda u: u.valid_from).unit_id
 
-    def covers(self, dataset: str, unit_id: str, start: date, end: date, today: bool = False) -> bool:
-        """Return whether a file of the dataset speaks of the unit in the period (for today's units: of what it was)."""
-        bodies = {unit_id} | (self.predecessors.get(unit_id, set()) if today else set())
-        spoken = self.coverage.get(dataset, {})
-        return any(first <= end and last >= start for body in bodies for first, last in spoken.get(body, []))
+    def sent(self, dataset: str, unit_id: str, time: Stretch, today: bool) -> Sent:
+        """Return what a unit sent for the part of a stretch that the data know (for today's units: what they were)."""
+        end = time.known_to or time.ends_on
+        key = (dataset, unit_id, time.starts_on, end, today)
+        found = self._sent.get(key)
+        if found is None:
+            coverage = self.coverage.get(dataset) or Coverage([])
+            began = self.units[unit_id][0].valid_from
 
-    def silent(self, dataset: str, ancestor_id: str, level: str, time: Stretch, today: bool) -> tuple[int, int]:
-        """Return how many communes add up to a unit, and how many of them have sent nothing for the stretch."""
+            def bodies(day: date) -> set[str]:
+                before = self.whole_predecessors.get(unit_id) if today and day < began else None
+                return before or {unit_id}
+
+            found = coverage.sent(bodies, time.starts_on, end)
+            _remember(self._sent, key, found)
+        return found
+
+    def incomplete(self, dataset: str, ancestor_id: str, level: str, time: Stretch, today: bool) -> tuple[int, int]:
+        """Return how many communes add up to a unit, and how many of them have not sent all of the stretch."""
         end = time.known_to or time.ends_on
         key = (dataset, ancestor_id, level, time.rolls_on, time.starts_on, end, today)
-        found = self._silent.get(key)
+        found = self._incomplete.get(key)
         if found is None:
             communes = self._communes(ancestor_id, time.rolls_on, level)
-            n_silent = sum(not self.covers(dataset, u, time.starts_on, end, today) for u in communes)
-            found = (len(communes), n_silent)
-            _remember(self._silent, key, found)
+            found = (len(communes), sum(not self.sent(dataset, u, time, today).is_whole for u in communes))
+            _remember(self._incomplete, key, found)
         return found
+
+    def splits_before(self, unit_id: str, day: date) -> bool:
+        """Return whether the body was made after the day and took in a part of another: no line leads back."""
+        began = self.units[unit_id][0].valid_from
+        return day < began and bool(self.predecessors.get(unit_id, set()) - self.whole_predecessors.get(unit_id, set()))
 
     def _communes(self, ancestor_id: str, day: date, level: str = "") -> list[str]:
         found = ((u, self.version(u, day)) for u in self.leaves(ancestor_id, day, level) if u in self.units)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
+from metrics import catalogue
 from metrics.model import GROUP, Metric, Query
 from metrics.notes import Reason, reason
 from metrics.places import STATE_LEVELS
@@ -32,11 +33,41 @@ class NotAllowed(PermissionError):
                 "vi": "Chỉ xem được danh sách của đơn vị mình.",
                 "en": "You can list the cases of your own unit only.",
             },
+            "population": {
+                "vi": f"Mẫu số của '{self.metric}' là số dân, không phải danh sách.",
+                "en": f"The denominator of '{self.metric}' is a number of people, not a list.",
+            },
             "query": {
                 "vi": f"Không liệt kê được '{self.metric}' theo cấp hoặc cách tách đang chọn.",
                 "en": f"'{self.metric}' cannot be listed at this level or split.",
             },
         }[self.code][lang]
+
+
+class UnknownSplit(KeyError):
+    """A split that no metric knows."""
+
+    def __init__(self, by: str, splits: tuple[str, ...]) -> None:
+        super().__init__(by)
+        self.by, self.splits = by, splits
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """Return the message in one language."""
+        listed = ", ".join(self.splits)
+        return {
+            "vi": f"Không có cách tách '{self.by}'. Các cách tách: {listed}.",
+            "en": f"Unknown split '{self.by}'. Splits: {listed}.",
+        }[lang]
+
+
+def check_split(query: Query) -> None:
+    """Raise `UnknownSplit` for a split that no metric knows; one that this metric lacks is a row with the reason."""
+    known = {split for metric in catalogue.metrics().values() for split in metric.splits}
+    if query.by is not None and query.by not in known:
+        raise UnknownSplit(query.by, tuple(sorted(known)))
 
 
 def unavailable(metric: Metric, query: Query, start: date, end: date) -> Reason | None:

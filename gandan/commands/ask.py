@@ -117,6 +117,10 @@ def _asked(names: Sequence[str], options: dict[str, Any]) -> tuple[Query, Viewer
     period, period_to = options["period"] or options["period_from"] or "", options["period_to"] or ""
     if options["period"] and (options["period_from"] or period_to):
         raise click.UsageError("--period | --from … --to …")
+    if period_to and not period:
+        raise click.UsageError("--to: --from … --to …")
+    if options["split_value"] and not options["by"]:
+        raise click.UsageError("--split-value: --by … --split-value …")
     if not period:
         until = min(clock.today(), (known.data_on or clock.today()) + timedelta(days=1))
         period = periods.last_complete(until, calendar=options["calendar"]).token
@@ -186,13 +190,13 @@ def guarded(run: Callable[[], None], lang: str) -> None:
     from metrics.catalogue import UnknownMetric
     from metrics.periods import PeriodError
     from metrics.places import UnknownLevel, UnknownUnit
-    from metrics.scope import NotAllowed
+    from metrics.scope import NotAllowed, UnknownSplit
     from warehouse.schema import SchemaMismatch
     from warehouse.snapshots import NoSnapshot
 
     try:
         run()
-    except (UnknownMetric, UnknownLevel, UnknownUnit, NotAllowed) as mistake:
+    except (UnknownMetric, UnknownLevel, UnknownSplit, UnknownUnit, NotAllowed) as mistake:
         stop(mistake.text(lang))
     except PeriodError as mistake:
         stop(mistake.messages[lang])

@@ -141,7 +141,8 @@ def test_what_a_silent_unit_left_open_is_no_figure_of_later_periods(metric: str)
     snapshot = silent_since_july()
     query = Query((metric,), "commune", LAO_BAO, "2026-08")
     (row,) = ask(query, OPERATOR, snapshot)
-    assert (row.value, row.numerator, row.denominator, row.status) == (None, None, None, "not_sent")
+    # No value; the parts stay, because the case left open can still be listed.
+    assert (row.value, row.status) == (None, "not_sent")
     (sent,) = ask(query.at(period="2026-07"), OPERATOR, snapshot)
     assert sent.status == "ok"
 
@@ -149,13 +150,13 @@ def test_what_a_silent_unit_left_open_is_no_figure_of_later_periods(metric: str)
 def test_a_province_keeps_what_its_silent_commune_left_open_and_says_provisional() -> None:
     (row,) = ask(Query(("pending",), "province", period="2026-08"), OPERATOR, silent_since_july())
     assert (row.value, row.status) == (1, "provisional")
-    assert row.note_in("en") == "Provisional: 1 of 2 communes have sent no data"
+    assert row.note_in("en") == "Provisional: 1 of 2 communes have not sent all their data"
 
 
 def test_a_province_with_a_silent_commune_is_provisional() -> None:
     (row,) = ask(Query(("received",), "province", period="2026-10"), OPERATOR, marts([case()], covered=[LAO_BAO]))
     assert (row.value, row.status) == (1, "provisional")
-    assert row.note_in("en") == "Provisional: 1 of 2 communes have sent no data"
+    assert row.note_in("en") == "Provisional: 1 of 2 communes have not sent all their data"
 
 
 def test_a_rate_of_nothing_has_no_value_and_a_rate_of_few_is_marked() -> None:
