@@ -271,7 +271,9 @@ class _Builder:
             return [None]
         if self.query.split_value is not None:
             return [self.query.split_value]
-        seen = self.values.get((time.no, unit_id) if by in SPARSE_SPLITS else None, set())
+        # An account of one unit hears of the values that its own rows have, not of those that exist elsewhere.
+        own = by in SPARSE_SPLITS or not self.viewer.sees_province
+        seen = self.values.get((time.no, unit_id) if own else None, set())
         return [*sorted(seen)] or [None]
 
     def row(self, definition: Metric, time: Stretch, unit_id: str, value: str | None) -> Row:

@@ -97,3 +97,9 @@ def test_cases_of_another_unit_are_not_listed_for_a_unit() -> None:
 def test_numbers_of_letters_have_no_direction() -> None:
     counts = [catalogue.metric(name) for name in LETTERS if catalogue.metric(name).kind in ("count", "stock", "rate")]
     assert {m.direction for m in counts} == {"neutral"}
+
+
+def test_an_account_of_a_unit_hears_of_no_field_that_only_others_have() -> None:
+    snapshot = marts([case(field_name="Đất đai"), case(unit_id=DONG_HA, field_name="Hộ tịch")])
+    query = Query(("received_in_period",), "commune", period="2026-10", by="field_name")
+    assert {r.split_value for r in ask(query, LAO_BAO_ACCOUNT, snapshot) if r.unit_id == LAO_BAO} == {"Đất đai"}
