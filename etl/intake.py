@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import data_date, excel_errors, raw, stage, unit_columns, validate
+from etl import cover, data_date, excel_errors, raw, stage, unit_columns, validate
 from etl.codebook import CODEBOOK_SUFFIX, read_codebook
 from etl.datasets import Dataset, all_datasets, later_names
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
@@ -57,10 +57,12 @@ def load_files(
     codebook: Path | None = None,
     wait: bool = True,
     on_wait: Callable[[Holder | None], None] | None = None,
+    covers: Sequence[str] = (),
 ) -> list[Receipt]:
     """Return one receipt per file and dataset; a folder means the files in it.
 
-    The good rows of each are staged, the bad ones kept apart; `data_on` is the data's date where the sender states it.
+    The good rows of each are staged, the bad ones kept apart; `data_on` is the data's date where the sender states it,
+    `covers` the codes of the units of which these files are the whole register.
     """
     files = list(_files(paths))
     receipts: list[Receipt] = []
@@ -68,7 +70,7 @@ def load_files(
         _clear(data_dir)
         known = staged_loads(data_dir)
         for number, path in enumerate(files, 1):
-            intake = _Intake(data_dir, known, path, dataset, layout, data_on, codebook)
+            intake = _Intake(data_dir, known, path, dataset, layout, data_on, codebook, covers)
             if progress:
                 intake.say = lambda word, n=number, f=intake.name: progress(Step(n, len(files), f, word))  # type: ignore[misc]
             found = intake.run()
@@ -120,9 +122,11 @@ class _Intake:
         layout: str | None,
         data_on: date | None,
         codebook: Path | None,
+        covers: Sequence[str] = (),
     ):
         self.data_dir, self.known, self.path = data_dir, known, path
         self.dataset, self.layout, self.given_data_on, self.codebook_path = dataset, layout, data_on, codebook
+        self.covers = covers
         self.name = safe_file_name(path.name)
         self.work = data_dir.work / "load-now"
         self.say: Callable[[str], None] = lambda word: None
@@ -256,6 +260,11 @@ class _Intake:
                 receipt.questions.append(Question("mixed_eras", "", {"three": three, "two": two}))
                 return receipt
             on = unit_columns.day_of(receipt.era, stated or latest or clock.today())
+            covered = cover.bodies(units, layout, self.covers, on)
+            if isinstance(covered, Question):
+                receipt.questions.append(covered)
+                return receipt
+            receipt.covers = covered
             self._write(con, stored, dataset, parts, tables, texts, units, on, receipt, stated)
         finally:
             con.close()

@@ -14,6 +14,8 @@ from etl.types import DateOrder, NumberFormat
 from warehouse.paths import DataDir
 
 CANONICAL = "canonical"
+WHOLE_PROVINCE = "province"
+"""A layout's `covers`: the register of its province."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Layout:
     code_pattern: str = ""
     unit: str = ""
     sender: bool = False
+    covers: str = ""
     survey_id: str = ""
     constants: dict[str, str] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
@@ -79,6 +82,8 @@ def _layout(name: str, entry: dict[str, Any]) -> Layout:
     rest = {
         k: v for k, v in entry.items() if k not in ("columns", "dataset", "title", "optional", "ignore", "constants")
     }
+    if entry.get("covers") == WHOLE_PROVINCE and not entry.get("province_code"):
+        raise ValueError(f'layout {name}: covers = "{WHOLE_PROVINCE}" needs province_code')
     return Layout(
         name=name,
         dataset=entry["dataset"],

@@ -58,11 +58,26 @@ def columns(dataset: str) -> dict[str, str]:
 
 
 def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
-    """Create `load`, `load_sheet`, `dropped_column` from the receipts, and temporarily `stg_load`: those that count."""
+    """Create `load`, `load_sheet`, `dropped_column` from the receipts, temporarily `stg_load`: those that count.
+
+    `stg_load_cover` lists the bodies that a load covers as a whole.
+    """
     for table, rows in _receipt_rows(loads).items():
         con.register("receipt_rows", pa.Table.from_pylist(rows, schema=RECEIPT_SCHEMAS[table]))
         con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM receipt_rows")
         con.unregister("receipt_rows")
+    covers = [(load.load_no, unit_id) for load in loads for unit_id in load.receipt.covers]
+    con.register(
+        "cover_rows",
+        pa.table(
+            {
+                "load_no": pa.array([number for number, _ in covers], pa.int32()),
+                "unit_id": pa.array([unit_id for _, unit_id in covers], pa.string()),
+            }
+        ),
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_load_cover AS SELECT * FROM cover_rows")
+    con.unregister("cover_rows")
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE stg_load AS

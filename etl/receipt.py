@@ -72,6 +72,8 @@ class Receipt:
     era: str = ""
     sender_unit_id: str | None = None
     is_sender: bool = False
+    covers: list[str] = field(default_factory=list)
+    """Bodies whose every commune the file lists in full; a commune without a row in it had nothing."""
     is_repeat: bool = False
     """The same bytes were loaded before: this is that load's receipt."""
     sheets: list[SheetReceipt] = field(default_factory=list)

@@ -104,6 +104,10 @@ class UnitIndex:
             return Resolution(found.unit_id, by=found.by, is_repaired=found.is_repaired, name_differs=differs)
         return found
 
+    def provinces_on(self, province_code: str, on: date) -> list[str]:
+        """Return the province of today that a code names, or on a day before it what it was made of."""
+        return sorted(u for u in self._provinces(province_code) or () if self._is_in_force(u, on))
+
     def era_of(self, codes_and_names: Iterable[CodeOrName], province_code: str | None = None) -> Era:
         """Return the era in which all codes and names of a file exist; `unknown` when they exist in both.
 

@@ -64,6 +64,9 @@ def receipt_lines(one: Receipt, lang: str = "vi") -> list[str]:
         for column in sheet.dropped:
             why = text("dropped", column.reason, lang)
             lines.append(text("receipt", "dropped", lang, column_no=column.column_no, header=column.header, text=why))
+    if one.covers:
+        codes = ", ".join(unit_id.rpartition("-")[0] for unit_id in one.covers)
+        lines.append(text("receipt", "covers", lang, units=codes))
     if one.proposals:
         lines.append(text("receipt", "proposals", lang, n=len(one.proposals), text=one.proposals[0].text))
     return lines

@@ -32,6 +32,17 @@ per_unit AS (
     FROM event
     GROUP BY dataset, load_no, unit_id
 ),
+-- All that a letter load holds, also letters that a later register lists again.
+per_letter_load AS (
+    SELECT
+        'complaint' AS dataset,
+        load_no,
+        min(received_on) AS first_received_on,
+        min(settled_on) AS first_completed_on,
+        max(greatest(received_on, coalesce(settled_on, received_on))) AS last_event_on
+    FROM loaded_complaint
+    GROUP BY load_no
+),
 per_load AS (
     SELECT
         dataset,
@@ -40,22 +51,45 @@ per_load AS (
         min(first_completed_on) AS first_completed_on,
         max(last_event_on) AS last_event_on
     FROM per_unit
+    WHERE dataset <> 'complaint'
     GROUP BY dataset, load_no
+    UNION ALL
+    SELECT * FROM per_letter_load
+),
+-- The register of a whole body: a commune without a row in it had nothing.
+declared AS (
+    SELECT DISTINCT per_load.dataset, per_load.load_no, place.unit_id
+    FROM stg_load_cover AS cover
+    INNER JOIN per_load ON per_load.load_no = cover.load_no
+    INNER JOIN dim_unit AS place
+        ON place.unit_id = cover.unit_id
+        OR (place.level = 'commune' AND cover.unit_id IN (place.province_id, place.district_id))
+),
+spoken AS (
+    SELECT dataset, load_no, unit_id, first_received_on FROM per_unit
+    UNION ALL
+    SELECT declared.dataset, declared.load_no, declared.unit_id, NULL
+    FROM declared
+    ANTI JOIN per_unit
+        ON per_unit.dataset = declared.dataset
+        AND per_unit.load_no = declared.load_no
+        AND per_unit.unit_id = declared.unit_id
 )
 SELECT
     -- #NO_NULLS
-    per_unit.dataset,
+    spoken.dataset,
     -- #NO_NULLS
-    per_unit.unit_id,
+    spoken.unit_id,
+    -- least() passes over the NULL of a commune without a row.
     least(
-        per_unit.first_received_on,
+        spoken.first_received_on,
         CASE
             WHEN per_load.first_completed_on IS NULL THEN per_load.first_received_on
             ELSE greatest(per_load.first_received_on, per_load.first_completed_on)
         END
     ) AS first_on,
     coalesce(stg_load.data_on, per_load.last_event_on) AS last_on,
-    per_unit.load_no,
-FROM per_unit
-INNER JOIN per_load ON per_load.dataset = per_unit.dataset AND per_load.load_no = per_unit.load_no
-INNER JOIN stg_load ON stg_load.load_no = per_unit.load_no
+    spoken.load_no,
+FROM spoken
+INNER JOIN per_load ON per_load.dataset = spoken.dataset AND per_load.load_no = spoken.load_no
+INNER JOIN stg_load ON stg_load.load_no = spoken.load_no

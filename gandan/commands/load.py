@@ -37,6 +37,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
 @click.option("--layout", help="Mẫu, khi có nhiều mẫu phù hợp.")
 @click.option("--data-on", callback=_day, help="Số liệu tính đến ngày (dd/mm/yyyy).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Bảng mã của phiếu khảo sát dạng ngang.")
+@click.option("--covers", multiple=True, help="Mã tỉnh, huyện hoặc xã mà tệp là sổ đầy đủ: xã không có dòng là 0.")
 @LANG
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def load(
@@ -45,6 +46,7 @@ def load(
     layout: str | None,
     data_on: date | None,
     codebook: Path | None,
+    covers: tuple[str, ...],
     lang: str,
     form: str,
 ) -> None:
@@ -67,7 +69,7 @@ def load(
         click.echo(messages.text("receipt", "wait", lang, holder=holder.text(lang) if holder else "?"), err=True)
 
     try:
-        receipts = load_files(paths, data_dir, dataset, layout, data_on, say, codebook, on_wait=told)
+        receipts = load_files(paths, data_dir, dataset, layout, data_on, say, codebook, on_wait=told, covers=covers)
     except Busy as busy:
         click.echo(busy.message(lang), err=True)
         sys.exit(Exit.BUSY)
@@ -105,6 +107,7 @@ ANSWERABLE = frozenset(
         "date_order",
         "mixed_eras",
         "data_on_ahead",
+        "unknown_cover",
         "no_header",
         "no_such_layout",
         "no_codebook",

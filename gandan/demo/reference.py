@@ -18,6 +18,8 @@ INVENTED = "Số minh họa, không phải số liệu dân số"
 CLUSTERS = ("Cụm thi đua số 1", "Cụm thi đua số 2", "Cụm thi đua số 3", "Cụm thi đua số 4", "Cụm thi đua số 5")
 NAMED_LAYOUTS = ("onestop-name", "onestop-register", "letters-register")
 """Layouts whose units are named without a code: the province has to be known to tell them apart."""
+REGISTERS = ("letters-register",)
+"""The province keeps one: a commune without a letter in it had none."""
 
 PROCEDURE_COLUMNS = (
     "procedure_code",
@@ -99,6 +101,8 @@ def _layouts() -> str:
     lines = ["# Như etl/layouts.toml, thêm mã tỉnh để phân biệt các đơn vị cùng tên.", ""]
     for name in NAMED_LAYOUTS:
         entry = {**known[name], "province_code": PROVINCE}
+        if name in REGISTERS:
+            entry["covers"] = "province"
         columns = entry.pop("columns")
         lines += [f"[layout.{name}]", *(f"{key} = {_toml(value)}" for key, value in entry.items()), ""]
         lines += [f"[layout.{name}.columns]", *(f"{key} = {_toml(value)}" for key, value in columns.items()), ""]

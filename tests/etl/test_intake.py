@@ -324,6 +324,35 @@ def test_a_synchronisation_time_still_to_come_is_warned_of_and_makes_no_data_dat
     assert reasons(data_dir, receipt, "warnings") == [(2, "synced_at", "synced_ahead")]
 
 
+REGISTER = "letter_code,kind,unit_code,received_on\n"
+
+
+def test_a_file_covers_what_its_sender_or_its_layout_says_in_the_era_of_the_file(
+    load_text: Load, data_dir: DataDir
+) -> None:
+    old = REGISTER + "D-1,complaint,19432,2025-03-03\n"
+    new = REGISTER + "D-2,complaint,19432,2026-03-03\n"
+    assert load_text(new, name="a.csv").covers == []
+    assert load_text(new + "\n", name="b.csv", covers=["44"]).covers == ["44-20250701"]
+    assert load_text(old, name="c.csv", covers=["45", "465"]).covers == ["45-20200101", "465-20200101"]
+    (data_dir.root / "reference").mkdir(parents=True, exist_ok=True)
+    (data_dir.root / "reference" / "layouts.toml").write_text(
+        '[layout.register]\ndataset = "complaint"\ncovers = "province"\nprovince_code = "44"\n'
+        "[layout.register.columns]\n"
+        'letter_code = "Số"\nkind = "Loại"\nunit_code = "Mã ĐV"\nreceived_on = "Ngày đến"\n',
+        encoding="utf-8",
+    )
+    named = "Số,Loại,Mã ĐV,Ngày đến\n"
+    assert load_text(old.replace(REGISTER, named), name="d.csv").covers == ["44-20200101", "45-20200101"]
+    assert load_text(new.replace(REGISTER, named), name="e.csv").covers == ["44-20250701"]
+
+
+def test_a_unit_that_is_none_on_the_files_day_cannot_be_covered(load_text: Load) -> None:
+    receipt = load_text(REGISTER + "D-2,complaint,19432,2026-03-03\n", covers=["45"])  # the former Quảng Trị
+    assert receipt.load_no is None
+    assert [(q.code, q.values["code"]) for q in receipt.questions] == [("unknown_cover", "45")]
+
+
 def test_the_receipt_on_disk_is_the_receipt_returned(load_text: Load, data_dir: DataDir) -> None:
     receipt = load_text(HEADER + GOOD + ",19432,2026-10-01,,,\n")
     assert read_receipt(data_dir.loads / "000001") == receipt

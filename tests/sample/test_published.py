@@ -64,3 +64,10 @@ def test_the_silent_commune_has_not_sent_anything(snapshot: Snapshot) -> None:
 def test_the_sample_says_that_it_is_one(published: SnapshotRef) -> None:
     assert published.info()["is_demo"] in ("true", "True", "1")
     assert published.info()["data_on"] == "2026-10-31"
+
+
+def test_a_commune_without_letters_is_quiet_in_the_provinces_register_and_not_silent(snapshot: Snapshot) -> None:
+    asked = ask(Query(("complaints_received",), level="commune", within="44", period="2026-06"), PROVINCE, snapshot)
+    assert len(asked) == 78
+    assert {row.status for row in asked} == {"ok"}
+    assert 0 in {row.value for row in asked}

@@ -99,3 +99,31 @@ def test_a_value_outside_the_items_bounds_is_no_answer(tmp_path: Path) -> None:
         ("4", None, None, None),
         ("5", 1.0, 0.0, None),
     ]
+
+
+def test_a_register_of_the_province_covers_its_quiet_communes_and_another_file_does_not(tmp_path: Path) -> None:
+    data = small_dir(tmp_path)
+    rows = [
+        {"letter_code": "A", "received_on": "2026-07-02", "settled_on": "2026-07-06"},
+        {"letter_code": "OLD", "received_on": "2025-01-05"},  # still open: the list is not of that year
+    ]
+    write_load(data, rows, dataset="complaint", data_on="2026-09-30", covers=["44-20250701"])
+    write_load(data, [{"letter_code": "B"}], dataset="complaint", data_on="2026-10-31")
+    quiet = "19333-20250701"  # phường Đông Hà, in no row
+    con = build(data)
+    found = rows_of(con, f"SELECT dataset, first_on, last_on, load_no FROM coverage WHERE unit_id = '{quiet}'")
+    assert found == [("complaint", "2026-07-06", "2026-09-30", 1)]
+    communes = "SELECT unit_id FROM dim_unit WHERE province_id = '44-20250701' AND level = 'commune'"
+    covered = "SELECT unit_id FROM coverage WHERE load_no = 1"
+    assert rows_of(con, f"{communes} EXCEPT {covered}") == []
+    # The province's own committee, and the former line of the old letter.
+    assert sorted(rows_of(con, f"{covered} EXCEPT {communes}")) == [("44-20250701",), ("45-CPB-20200101",)]
+
+
+def test_a_register_still_covers_its_province_when_a_later_one_repeats_its_letters(tmp_path: Path) -> None:
+    data = small_dir(tmp_path)
+    letter = {"letter_code": "A", "received_on": "2026-07-02"}
+    write_load(data, [letter], dataset="complaint", data_on="2026-09-30", covers=["44-20250701"])
+    write_load(data, [letter], dataset="complaint", data_on="2026-10-31")
+    sql = "SELECT load_no FROM coverage WHERE unit_id = '19333-20250701'"
+    assert rows_of(build(data), sql) == [(1,)]
