@@ -11,7 +11,7 @@ from importlib.metadata import requires, version
 from typing import Any, Literal
 
 from warehouse import lock, snapshots
-from warehouse.paths import DataDir
+from warehouse.paths import GROUP_READS, DataDir
 from warehouse.schema import SCHEMA
 
 Level = Literal["ok", "warn", "fail"]
@@ -69,6 +69,11 @@ def _permissions(data_dir: DataDir) -> Iterator[Look]:
     for folder in (data_dir.inbox, data_dir.logs):
         if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
             problems.append(str(folder))
+    problems += [
+        str(folder)
+        for folder in data_dir.shared_with_group
+        if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & ~GROUP_READS
+    ]
     problems += [str(r.path) for r in snapshots.all_kept(data_dir) if stat.S_IMODE(r.path.stat().st_mode) & 0o222]
     if problems:
         yield Look("doctor_permissions_wrong", "fail", {"paths": ", ".join(problems)})

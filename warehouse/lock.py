@@ -126,6 +126,7 @@ def writer(
     try:
         if is_outermost:
             _note(data_dir, purpose)
+            data_dir.close_to_others()
         yield
     finally:
         if is_outermost:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+GROUP_READS = 0o750
 ENVIRONMENT_VARIABLE = "GANDAN_DATA_DIR"
 
 
@@ -53,6 +55,18 @@ class DataDir:
     @property
     def lock(self) -> Path:
         return self.root / "WRITER.lock"
+
+    @property
+    def shared_with_group(self) -> tuple[Path, ...]:
+        """The folders with figures: for the owner and the group of the dashboard, nobody else."""
+        return self.loads, self.snapshots, self.work
+
+    def close_to_others(self) -> None:
+        """Make the folders with figures, closed to other accounts of the machine; `gandan doctor` says where it failed."""
+        for folder in self.shared_with_group:
+            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(PermissionError):  # another account's folder: theirs to close
+                folder.chmod(GROUP_READS)
 
     def reference(self, name: str) -> Path:
         """Return the file of that name in this folder's `reference/`, else the repository's own."""

@@ -120,6 +120,20 @@ def test_doctor_finds_leftovers_a_held_lock_wrong_rights_and_a_set_day(
     assert CliRunner().invoke(main, ["doctor"]).exit_code == Exit.CHECK_FAILED
 
 
+@pytest.mark.parametrize("name", ["loads", "snapshots", "work"])
+def test_the_folders_with_figures_are_closed_to_others_and_doctor_says_when_one_is_not(
+    data: DataDir, name: str
+) -> None:
+    folder = data.root / name
+    assert folder.stat().st_mode & 0o777 == 0o750
+    folder.chmod(0o755)
+    assert levels(data)["doctor_permissions_wrong"] == "fail"
+    with writer(data, "load"):
+        pass
+    assert folder.stat().st_mode & 0o777 == 0o750
+    assert levels(data)["doctor_permissions"] == "ok"
+
+
 def test_doctor_finds_a_damaged_snapshot(data: DataDir) -> None:
     path = snapshots.published(data).path
     path.chmod(0o644)
