@@ -64,7 +64,8 @@ class _Builder:
         try:
             self.con.execute(f"CREATE OR REPLACE {kind} {other_name or file.name} AS\n{file.text}")
         except duckdb.Error as error:
-            raise RuntimeError(f"{file.path.name}: {error}\n{file.text}") from error
+            # The engine's own words may quote a stored value; the statement does not.
+            raise RuntimeError(f"{file.path.name}: {type(error).__name__}\n{file.text}") from None
 
     def needed_by(self, targets: Iterable[str]) -> set[str]:
         """Return the files that these targets are made from, themselves included."""

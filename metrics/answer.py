@@ -353,7 +353,7 @@ class _Builder:
             return True
         dataset = catalogue.sources()[definition.source].dataset
         bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
-        sent = [self.known.sent(dataset, b, time, self.today) for b in bodies if b in self.known.units]
+        sent = (self.known.sent(dataset, b, time, self.today) for b in bodies if b in self.known.units)
         if not happened and any(c.period_on == "at" for c in compile.components(definition)):
             # What stands open on the last day is known only to who sent for that month.
             last = coverage.months(time.starts_on, time.known_to or time.ends_on)[-1]
