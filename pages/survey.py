@@ -23,12 +23,13 @@ blocks.context_line(page, "survey_answer", rule=False)
 
 now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, *DIMENSIONS])}
 has_total = now[TOTAL].value is not None
+is_silent = all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values())
 if not has_total:
     others = [p for kind in ("month", "year") for p in page.filled(TOTAL, kind)[:3] if p != page.view.period]
-    st.info(text("empty.other_surveys" if others else "empty.no_total"), icon=":material/info:")
+    why = "empty.other_surveys" if others else "empty.no_survey" if is_silent else "empty.no_total"
+    st.info(text(why), icon=":material/info:")
     controls.offer_periods(page, others)
-if all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values()):
-    st.info(text("empty.no_survey"))
+if is_silent:
     st.stop()
 blocks.say(
     sentences.survey(

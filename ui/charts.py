@@ -196,7 +196,7 @@ def ranking(marks: tuple[Mark, ...], style: Style) -> go.Figure:
             "data": data,
             "layout": layout(
                 style,
-                head + 34 + row * max(len(marks), 1),
+                head + 34 + row * max(len(marks), 2),
                 margin={"l": 8, "r": 76, "t": head, "b": 8},
                 xaxis=_axis(style, range=[low, high], showgrid=True, nticks=6),
                 yaxis={

@@ -22,6 +22,9 @@ from warehouse.paths import DataDir
 
 KEPT = "kept_view"
 DEFAULT = "default_period"
+"""The period that the reader got without choosing one; gone once a period is chosen."""
+OWN = "own_period"
+"""The period that a page opened on instead of it."""
 
 
 # What is chosen -----------------------------------------------------------------------------------------------------
@@ -37,20 +40,25 @@ def language() -> str:
     return current_view().lang
 
 
-def _keep(view: View) -> None:
-    """Keep the choice for the next page and write it to the URL."""
+def _keep(view: View, shown: View | None = None) -> None:
+    """Keep the choice for the next page, and write it, or what is shown in its stead, to the URL."""
     st.session_state[KEPT] = view.as_url() | {"asof": view.asof}
-    if st.query_params.to_dict() != view.as_url():
-        st.query_params.from_dict(view.as_url())
+    url = (shown or view).as_url()
+    if st.query_params.to_dict() != url:
+        st.query_params.from_dict(url)
 
 
 def _changed(field: str) -> None:
     """Take over what a control now says."""
+    if field == "period":
+        st.session_state[DEFAULT] = None
     _keep(replace(current_view(), **{field: st.session_state[f"choose_{field}"] or ""}))
 
 
 def choose(**changes: str) -> None:
     """Change the choice from a click elsewhere on the page."""
+    if "period" in changes:
+        st.session_state[DEFAULT] = None
     _keep(replace(current_view(), **changes))
 
 
@@ -125,15 +133,17 @@ def open_page(
     if not extent or not places.units:
         _nothing(text, name, "empty.no_data")
     reach = choices.reach(extent.get(dataset) or next(iter(extent.values())), info)
-    is_chosen = "period" in st.query_params or view.period not in ("", st.session_state.get(DEFAULT))
     if not view.period:
         st.session_state[DEFAULT] = choices.settled(view, reach, places).period
-    page = _page(viewer, choices.settled(view, reach, places), text, source)
-    _keep(page.view)
-    own = None if is_chosen or page.unit is None else newest(page)
+    default = st.session_state.get(DEFAULT)
+    is_default = default is not None and view.period in ("", default, st.session_state.get(OWN))
+    kept = choices.settled(replace(view, period=str(default)) if is_default else view, reach, places)
+    page = _page(viewer, kept, text, source)
+    own = newest(page) if is_default and page.unit is not None else None
     if own:
-        page = _page(viewer, replace(page.view, period=own), text, source)
-        st.query_params.from_dict(page.view.as_url())
+        st.session_state[OWN] = own
+        page = _page(viewer, replace(kept, period=own), text, source)
+    _keep(kept, page.view)
     _sidebar(page.view, text, reach, places, page.period)
     if page.is_demo:
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")

@@ -61,6 +61,10 @@ class Places:
         found = [u for u in self.units if u.unit_id == unit_id]
         return max(found, key=lambda u: u.valid_from) if found else None
 
+    def by_code(self, code: str, start: date, end: date) -> str:
+        """Return the id of the unit in force with this official code, for a link written by hand; else nothing."""
+        return next((u.unit_id for u in self.units if u.code == code and u.is_in_force(start, end)), "")
+
     def start(self, start: date, end: date) -> Unit | None:
         """Return where a reader starts: the province in force that most bodies have sent for."""
         offered = {u.unit_id: u for u in self.in_force("province", start, end)}

@@ -179,6 +179,8 @@ def settled(view: View, extent: tuple[date, date], places: Places) -> View:
         view = replace(view, period=default_period("month", view.calendar, first, last))
     period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
     if places.get(view.unit) is None:
+        view = replace(view, unit=places.by_code(view.unit, period.start, period.end))
+    if places.get(view.unit) is None:
         first_unit = places.start(period.start, period.end)
         view = replace(view, unit=first_unit.unit_id if first_unit else "")
     if view.level not in groupings(places):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from tests.ui import world
 from warehouse.paths import REPOSITORY
@@ -100,39 +100,58 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Visit]:
-    """Open a page in a window of a size and colour scheme; at the end nothing may have gone to another machine."""
-    strangers: list[str] = []
-    windows = []
+@pytest.fixture(scope="session")
+def window(chromium: Browser) -> Iterator[Callable[[int, str], tuple[BrowserContext, list[str]]]]:
+    """One window per width and colour scheme, opened once, with the list of strangers that its pages asked for."""
+    opened: dict[tuple[int, str], tuple[BrowserContext, list[str]]] = {}
 
-    def keep_home(route: Route) -> None:
-        url = route.request.url
-        if url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            route.continue_()
-        else:
-            strangers.append(url)
-            route.abort()
+    def _window(width: int, scheme: Any) -> tuple[BrowserContext, list[str]]:
+        if (width, scheme) not in opened:
+            strangers: list[str] = []
+
+            def keep_home(route: Route) -> None:
+                url = route.request.url
+                if url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+                    route.continue_()
+                else:
+                    strangers.append(url)
+                    route.abort()
+
+            context = chromium.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                locale="vi-VN",
+                timezone_id="Asia/Ho_Chi_Minh",
+                accept_downloads=True,
+            )
+            context.route(lambda url: not url.startswith("http://127.0.0.1:"), keep_home)
+            opened[width, scheme] = context, strangers
+        return opened[width, scheme]
+
+    yield _window
+    for context, _ in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(window: Callable[..., tuple[BrowserContext, list[str]]], address: str) -> Iterator[Visit]:
+    """Open a page in a window of a size and colour scheme; at the end nothing may have gone to another machine."""
+    pages: list[Page] = []
+    asked: list[list[str]] = []
 
     def _visit(path: str, width: int = 1440, scheme: Any = "light", at: str = address, waits_for: str = "h1") -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-            accept_downloads=True,
-        )
-        context.route("**/*", keep_home)
-        windows.append(context)
+        context, strangers = window(width, scheme)
         page = context.new_page()
+        pages.append(page)
+        asked.append(strangers)
         page.goto(at + path)
         settle(page, waits_for)
         return page
 
     yield _visit
-    for context in windows:
-        context.close()
-    assert strangers == []
+    for page in pages:
+        page.close()
+    assert [url for strangers in asked for url in strangers] == []
 
 
 def settle(page: Page, waits_for: str = "h1") -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from metrics import answer, catalogue
 from metrics.model import Query
 from metrics.viewer import PROVINCE
 from tests.metrics import marts as m
 from tests.ui import world
-from ui import figures, numbers
+from ui import figures, numbers, sentences
 from ui.text import Text
-from warehouse.paths import DataDir
+from warehouse.paths import REPOSITORY, DataDir
 from warehouse.snapshots import Pool
 
 PAGES = ("overview", "timeliness", "complaints", "survey", "data")
@@ -264,3 +265,97 @@ def test_boundary_files_are_offered_where_the_data_folder_has_them(open_page: An
     finally:
         file.unlink()
         file.parent.rmdir()
+
+
+def test_an_error_on_a_page_is_said_in_words_and_logged_without_its_values(
+    open_page: Any, published: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the fixture lets errors through; here they are to be caught
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(published.root))
+    monkeypatch.chdir(REPOSITORY)
+
+    def broken(*_: Any) -> str:
+        raise ValueError("Nguyễn Văn A, 0912345678")
+
+    monkeypatch.setattr(sentences, "rate", broken)
+    for lang, said in (("vi", "Không hiển thị được phần này"), ("en", "This part cannot be shown")):
+        page = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=30)
+        page.query_params["lang"] = lang
+        page.run()
+        page.switch_page("pages/overview.py").run()
+        assert not page.exception
+        assert said in page.error[0].value and "log/gandan.log" in page.error[0].value
+        assert page.title[0].value == Text.of(lang)("page.overview.title")
+    logged = (published.logs / "gandan.log").read_text(encoding="utf-8")
+    assert "ValueError at" in logged and "pages/overview.py" in logged
+    assert "0912345678" not in logged and "Nguyễn" not in logged
+
+
+def test_a_stop_of_a_page_is_not_taken_for_an_error(open_page: Any) -> None:
+    page = open_page("overview", period="2025-03", unit=m.LAO_BAO)  # the page stops: the unit did not exist
+    assert not page.error and page.info
+
+
+def test_units_too_small_and_units_that_sent_nothing_are_counted_and_named_apart(
+    open_page: Any, tmp_path: Path
+) -> None:
+    few = [c for i, c in enumerate(world.cases()) if c["unit_id"] != m.DONG_HA or i % 40 == 1]
+    world.publish(tmp_path, "20261105T080000Z-eeeeee", cases=few)
+    assert "1 đơn vị ít hồ sơ, không đánh giá (phường Đông Hà)" in words(open_page("overview", root=tmp_path, **MONTH))
+    none = [c for c in world.cases() if c["unit_id"] != m.DONG_HA]
+    sent = [m.LAO_BAO, m.OLD_WHOLE, m.OLD_OTHER, m.OLD_SPLIT]
+    world.publish(tmp_path, "20261106T080000Z-ffffff", covered=sent, cases=none)
+    said = words(open_page("overview", root=tmp_path, **MONTH))
+    assert "1 đơn vị chưa gửi số liệu (phường Đông Hà)" in said and "ít hồ sơ, không" not in said
+
+
+def test_the_survey_opens_on_the_last_month_that_has_one_and_other_pages_keep_theirs(
+    open_page: Any, tmp_path: Path
+) -> None:
+    answers = [{**a, "answered_on": date(2026, 8, 20)} for a in world.survey()["answers"]]
+    world.publish(tmp_path, "20261107T080000Z-aaaaaa", answers=answers)
+    page = open_page("survey", root=tmp_path, unit=m.PROVINCE)
+    assert page.selectbox(key="choose_period").value == "2026-08"
+    assert "**120** phiếu" in words(page)
+    page.run()
+    assert page.selectbox(key="choose_period").value == "2026-08"
+    page.switch_page("pages/overview.py").run()
+    assert page.selectbox(key="choose_period").value == "2026-10"
+    page.switch_page("pages/survey.py").run()
+    page.selectbox(key="choose_period").select("2026-10").run()
+    assert page.selectbox(key="choose_period").value == "2026-10"
+    chosen = open_page("survey", root=tmp_path, unit=m.PROVINCE, period="2026-10")
+    assert chosen.selectbox(key="choose_period").value == "2026-10"
+    assert "Xem tháng 8/2026" in [b.label for b in chosen.button]
+
+
+def test_layouts_go_by_their_titles_and_rejects_can_be_chosen_by_file(open_page: Any, tmp_path: Path) -> None:
+    loads = [
+        {**world.tables()["load"][0], "load_no": n, "file_name": f"{n}.csv", "layout": "onestop-name"} for n in (1, 2)
+    ]
+    rejects = [{**world.tables()["reject"][0], "load_no": n, "file_name": f"{n}.csv", "row": n} for n in (1, 2)]
+    world.publish(tmp_path, "20261108T080000Z-bbbbbb", load=loads, reject=rejects)
+    page = open_page("data", root=tmp_path, **MONTH)
+    assert set(frame(page, "Bố cục")["Bố cục"]) == {"Bản xuất từ hệ thống một cửa, theo tên đơn vị"}
+    page.segmented_control(key="section").set_value("rejects").run()
+    assert len(frame(page, "Dạng giá trị")) == 2
+    page.selectbox(key="reject_file_name").select("2.csv").run()
+    assert list(frame(page, "Dạng giá trị")["Dòng"]) == [2]
+
+
+def test_the_dictionary_is_searched_with_or_without_accents(open_page: Any) -> None:
+    page = open_page("data", **MONTH)
+    page.segmented_control(key="section").set_value("dictionary").run()
+    every = len(frame(page, "Định nghĩa"))
+    page.text_input(key="search").set_value("khieu nai").run()
+    found = list(frame(page, "Định nghĩa")["Chỉ tiêu"])
+    assert "Đơn khiếu nại nhận trong kỳ" in found and len(found) < every
+
+
+def test_a_definition_is_in_words_and_its_sql_lies_in_a_closed_box(open_page: Any) -> None:
+    page = open_page("overview", **MONTH)
+    page.button(key="definition_on_time_rate").click().run()
+    said = next(x.value for x in page.markdown if "Mẫu số" in x.value)
+    assert "75" in said and "Thông tư 01/2020/TT-VPCP" in said and "chưa xác nhận" in said
+    assert "không phải mẫu" in said and "settled_class" not in said
+    assert [e.label for e in page.expander if "truy vấn" in e.label]
