@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics import periods
-from ui import blocks, charts, controls, figures, guard, sentences, series, standings
+from ui import blocks, charts, controls, figures, guard, panels, sentences, series, standings
 
 viewer = guard.require("complaints")
 
@@ -37,17 +37,17 @@ st.caption(text("letters.pakn"))
 
 tokens, past = page.series([*KINDS, SECRET], kind="quarter")
 names = [*KINDS, SECRET]
-panels = tuple(
+kinds_past = tuple(
     (page.metric(n).label[text.lang], series.points(page.metric(n), past[n], tokens, page.calendar, text))
     for n in names
     if any(r is not None and r.is_shown and r.value is not None for r in past[n])
 )
-if panels:
+if kinds_past:
     whole = max((i for i, row in enumerate(past[KINDS[0]]) if not series.is_running(row)), default=-1)
     last = [figures.value_text(page.metric(n), past[n][whole], text.lang) for n in KINDS]
     quarter = periods.parse(tokens[whole], page.calendar).name(text.lang)
     title = text("title.kinds", quarter=quarter, complaints=last[0], petitions=last[1], feedback=last[2])
-    figure = charts.panels(panels, charts.Style(unit="letters", lang=text.lang))
+    figure = panels.panels(kinds_past, charts.Style(unit="letters", lang=text.lang))
     blocks.chart(figure, title, text("chart.kinds_subtitle", where=page.where), "kinds")
     kinds = [page.metric(n) for n in names]
     blocks.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ui import charts, maps, theme, tiles
+from ui import charts, maps, panels, theme, tiles
 
 STYLE = charts.Style(unit="percent", lang="vi")
 
@@ -77,7 +77,7 @@ def test_a_stacked_bar_is_the_share_of_its_own_whole() -> None:
 
 def test_kinds_that_may_not_be_added_have_each_a_scale_from_zero() -> None:
     series = tuple((n, (charts.Point("Q1", date(2026, 1, 1), v),)) for n, v in (("a", 100.0), ("b", 2.0)))
-    layout = charts.panels(series, STYLE).to_plotly_json()["layout"]
+    layout = panels.panels(series, STYLE).to_plotly_json()["layout"]
     assert layout["yaxis"]["range"] == [0, 130.0] and layout["yaxis2"]["range"][1] < 3
 
 
