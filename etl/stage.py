@@ -16,6 +16,7 @@ from etl.receipt import SheetReceipt
 from etl.recognise import Match
 from etl.text import literal, quoted
 from etl.validate import Plan
+from warehouse.paths import GROUP_READS
 
 FINDING_COLUMNS = (
     '("sheet" VARCHAR, "row" INTEGER, "column" VARCHAR, "field" VARCHAR, "value_shape" VARCHAR, "reason" VARCHAR)'
@@ -97,7 +98,7 @@ def finish(con: duckdb.DuckDBPyConnection, folder: Path, final: Path, parts: lis
     (folder / "receipt.json").write_text(receipt_json, "utf-8")
     for path in folder.iterdir():
         _flush(path)
-    final.parent.mkdir(parents=True, exist_ok=True)
+    final.parent.mkdir(mode=GROUP_READS, parents=True, exist_ok=True)
     folder.rename(final)
     _flush(final.parent)
 

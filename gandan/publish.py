@@ -23,7 +23,7 @@ from metrics import sums
 from warehouse import clock, closed, log, snapshots
 from warehouse.engines import connect_builder, connect_reader
 from warehouse.lock import Holder, writer
-from warehouse.paths import REPOSITORY, DataDir
+from warehouse.paths import GROUP_READS, REPOSITORY, DataDir
 from warehouse.schema import SCHEMA
 from warehouse.snapshots import SnapshotRef
 
@@ -153,8 +153,8 @@ def _build(
     data_dir: DataDir, loads: list[Load], added: list[Load], base: SnapshotRef | None, progress: Progress
 ) -> Published:
     name = next_name(data_dir)
-    data_dir.work.mkdir(parents=True, exist_ok=True)
-    data_dir.snapshots.mkdir(parents=True, exist_ok=True)
+    data_dir.work.mkdir(mode=GROUP_READS, parents=True, exist_ok=True)
+    data_dir.snapshots.mkdir(mode=GROUP_READS, parents=True, exist_ok=True)
     spill = data_dir.work / "spill"
     spill.mkdir(exist_ok=True)
     half = data_dir.work / f"{name}.duckdb"

@@ -130,6 +130,7 @@ def writer(
         yield
     finally:
         if is_outermost:
+            data_dir.close_to_others()
             holder_file(data_dir).unlink(missing_ok=True)
         lock.release()
 

@@ -62,11 +62,11 @@ class DataDir:
         return self.loads, self.snapshots, self.work
 
     def close_to_others(self) -> None:
-        """Make the folders with figures, closed to other accounts of the machine; `gandan doctor` says where it failed."""
+        """Close the folders with figures to other accounts of the machine; `gandan doctor` says where that failed."""
         for folder in self.shared_with_group:
-            folder.mkdir(parents=True, exist_ok=True)
-            with suppress(PermissionError):  # another account's folder: theirs to close
-                folder.chmod(GROUP_READS)
+            with suppress(FileNotFoundError, PermissionError):  # another account's folder: theirs to close
+                if folder.stat().st_mode & 0o777 & ~GROUP_READS:
+                    folder.chmod(GROUP_READS)
 
     def reference(self, name: str) -> Path:
         """Return the file of that name in this folder's `reference/`, else the repository's own."""

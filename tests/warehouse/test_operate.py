@@ -125,6 +125,7 @@ def test_the_folders_with_figures_are_closed_to_others_and_doctor_says_when_one_
     data: DataDir, name: str
 ) -> None:
     folder = data.root / name
+    folder.mkdir(mode=0o750, exist_ok=True)
     assert folder.stat().st_mode & 0o777 == 0o750
     folder.chmod(0o755)
     assert levels(data)["doctor_permissions_wrong"] == "fail"
