@@ -15,6 +15,7 @@ from etl.receipt import Question
 from etl.recognise import Match
 from etl.text import quoted
 from etl.types import DateOrder, date_sql
+from etl.unit_columns import CHANGE_DAY
 from warehouse import clock
 
 END_FIELDS = ("completed_at", "settled_on")
@@ -67,6 +68,13 @@ def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) 
         if found:
             return max(found)
     return None
+
+
+def received_after_era(con: duckdb.DuckDBPyConnection, source: str, dataset: Dataset, era: str) -> int:
+    """Return how many rows of a file of three tiers were received when its units were no more."""
+    if era != "3tier":
+        return 0
+    return count(con, f"SELECT count(*) FROM {source} WHERE CAST({dataset.event} AS DATE) >= DATE '{CHANGE_DAY}'")
 
 
 def data_on(

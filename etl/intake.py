@@ -184,16 +184,16 @@ class _Intake:
         book = read_codebook(self.path, self.codebook_path)
         matched: dict[tuple[str, str], list[tuple[Sheet, Match]]] = {}
         questions: list[Question] = []
+        unread: list[Question] = []
         for sheet in sheets:
             found = recognise(sheet, self.data_dir, self.dataset, self.layout, book)
             if isinstance(found, Question):
                 # A cover sheet or a note beside real tables is no question.
-                if found.code != "no_header" or len(sheets) == 1:
-                    questions.append(found)
+                (unread if found.code == "no_header" else questions).append(found)
             else:
                 matched.setdefault((found.layout.dataset, found.layout.name), []).append((sheet, found))
         if not matched and not questions:
-            questions.append(Question("no_header"))
+            questions += unread[:1] or [Question("no_header")]
         receipts = []
         for (dataset, _), parts in matched.items():
             repeat = [one for one in earlier if one.receipt.dataset == dataset and one.receipt.n_accepted]
@@ -311,6 +311,9 @@ class _Intake:
         receipt.data_on, receipt.data_on_source = data_date.data_on(
             con, source, dataset, stated, bool(self.given_data_on)
         )
+        n_after = data_date.received_after_era(con, source, dataset, receipt.era)
+        if n_after:
+            receipt.notices["received_after_era"] = n_after
         found = first_row(con, f"SELECT min(unit_id), max(unit_id) FROM {source}")
         receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
         final = self.data_dir.loads / f"{load_no:06d}"

@@ -77,6 +77,8 @@ class Receipt:
     is_repeat: bool = False
     """The same bytes were loaded before: this is that load's receipt."""
     sheets: list[SheetReceipt] = field(default_factory=list)
+    notices: dict[str, int] = field(default_factory=dict)
+    """What is odd in the file as a whole: code -> rows."""
     proposals: list[Proposal] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 

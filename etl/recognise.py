@@ -7,13 +7,14 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
 from etl.codebook import Codebook
 from etl.datasets import all_datasets
 from etl.extract import Sheet
-from etl.layouts import Layout, all_layouts, canonical
+from etl.layouts import CANONICAL, Layout, all_layouts, canonical
 from etl.personal import safe
 from etl.receipt import Question
 from etl.text import clean, fold
@@ -82,7 +83,7 @@ def recognise(
             names = ", ".join(sorted({top[0].layout.name, *(m.layout.name for m in rivals)}))
             return Question("two_layouts", safe(sheet.name), {"layouts": names})
         return top[0]
-    return _unknown(sheet, matches)
+    return _unknown(sheet, matches, candidates)
 
 
 def _candidates(data_dir: DataDir, dataset: str | None, layout: str | None) -> list[Layout]:
@@ -147,10 +148,10 @@ def _match(
     return Match(layout, last, fields, headers, items, missing, survey_id)
 
 
-def _unknown(sheet: Sheet, matches: list[Match]) -> Question:
+def _unknown(sheet: Sheet, matches: list[Match], candidates: list[Layout]) -> Question:
     near = [m for m in matches if len(m.fields) >= 2]
     if not near:
-        return Question("no_header", safe(sheet.name))
+        return Question("no_header", safe(sheet.name), _nearest(sheet, candidates))
     best = max(near, key=lambda m: (len(m.fields) / max(1, len(m.fields) + len(m.missing)), *m.score))
     layout = best.layout
     names = [(layout.columns.get(f) or (f,))[0] for f in best.missing]
@@ -168,6 +169,26 @@ def _unknown(sheet: Sheet, matches: list[Match]) -> Question:
             "unknown": ", ".join(f'"{u}"' for u in unknown) or "–",
         },
     )
+
+
+def _nearest(sheet: Sheet, candidates: list[Layout]) -> dict[str, str]:
+    """Return the layout whose headers look most like the first row that may be one, and the columns it needs."""
+    row = next((headers for headers, _ in _header_rows(sheet)), [])
+    folded = [fold(h) for h in row if h]
+
+    def likeness(one: Layout) -> tuple[float, int]:
+        close = (SequenceMatcher(None, a, b).ratio() for a in folded for b in one.headers)
+        return max(close, default=0.0), -len(one.required_columns)
+
+    best = max(candidates, key=lambda one: (sum(h in one.headers for h in folded), *likeness(one)))
+    needed = [best.columns[name] for name in sorted(best.required_columns)]
+    missing = [texts[0] for texts in needed if not {fold(h) for h in texts} & {*folded}]
+    return {
+        "layout": best.name if best.name != CANONICAL else f"{best.name} ({best.dataset})",
+        "matched": str(sum(h in best.headers for h in folded)),
+        "of": str(len(needed)),
+        "missing": ", ".join(f'"{text}"' for text in missing) or "–",
+    }
 
 
 @cache

@@ -33,7 +33,8 @@ def reason(code: str, lang: str = "vi") -> str:
 def question(one: Question, file_name: str, lang: str = "vi") -> str:
     """Return what stopped a file or sheet, with the file's name and the next step."""
     sheet = ", " + text("receipt", "sheet", lang, sheet=one.sheet).removesuffix(": ") if one.sheet else ""
-    values = {"suffix": "?", "guess": "?", **one.values}
+    unsaid = {"suffix": "?", "guess": "?", "layout": "–", "matched": "0", "of": "0", "missing": "–"}
+    values = {**unsaid, **one.values}
     return text("question", one.code, lang, file=file_name, sheet=sheet, **values)
 
 
@@ -64,6 +65,8 @@ def receipt_lines(one: Receipt, lang: str = "vi") -> list[str]:
         for column in sheet.dropped:
             why = text("dropped", column.reason, lang)
             lines.append(text("receipt", "dropped", lang, column_no=column.column_no, header=column.header, text=why))
+    for code, n in one.notices.items():
+        lines.append(text("receipt", "warnings", lang, text=reason(code, lang), n=n))
     if one.covers:
         codes = ", ".join(unit_id.rpartition("-")[0] for unit_id in one.covers)
         lines.append(text("receipt", "covers", lang, units=codes))

@@ -12,6 +12,7 @@ from etl_drawn import HEADER, reasons, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl import messages
 from etl.intake import load_files
 from etl.loaded import staged_loads
 from etl.receipt import Receipt, read_receipt
@@ -322,6 +323,29 @@ def test_a_synchronisation_time_still_to_come_is_warned_of_and_makes_no_data_dat
     )
     assert (receipt.data_on, receipt.data_on_source) == (date(2026, 11, 2), "synced_at")
     assert reasons(data_dir, receipt, "warnings") == [(2, "synced_at", "synced_ahead")]
+
+
+def test_a_file_of_three_tiers_with_later_receipts_is_warned_of_with_their_number(load_text: Load) -> None:
+    row = "H44.12-250601-000{},06028,{},,,\n"  # a commune of three tiers only
+    text = HEADER + row.format(1, "2025-06-03") + row.format(2, "2025-07-01") + row.format(3, "2025-08-04")
+    receipt = load_text(text)
+    assert (receipt.era, receipt.notices) == ("3tier", {"received_after_era": 2})
+    assert any("sau 30/6/2025" in line and "(2)" in line for line in messages.receipt_lines(receipt))
+    assert load_text(HEADER + row.format(1, "2025-06-30"), name="b.csv").notices == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "nearest"),
+    [("Foo,Bar,Baz", ""), ("Mã hồ sơ,Tên gì đó,Ngày nào đó", "onestop"), ("Số đơn,Người xử lý,Ghi chú", "letters")],
+)
+def test_headers_that_nobody_knows_name_the_nearest_layout_and_the_options(
+    load_text: Load, header: str, nearest: str
+) -> None:
+    (question,) = load_text(header + "\n1,2,3\n").questions
+    assert question.code == "no_header" and question.values["layout"].startswith(nearest) and question.values["missing"]
+    for lang in messages.LANGUAGES:
+        said = messages.question(question, "a.csv", lang)
+        assert all(word in said for word in (question.values["layout"], "--layout", "--dataset", "layouts.toml"))
 
 
 REGISTER = "letter_code,kind,unit_code,received_on\n"
