@@ -24,7 +24,7 @@ cards = page.figures(FIGURES)
 
 blocks.say(
     sentences.rate(text, metric, own, page.unit_name, page.period_name),
-    *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
+    sentences.moved(text, metric, own, cards[0]),
     sentences.apart(text, words, rows),
 )
 blocks.cards(page, cards)

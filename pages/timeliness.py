@@ -22,7 +22,7 @@ now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue", OTHERS
 cards = page.figures(FIGURES)
 blocks.say(
     sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
-    *(sentences.change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in cards[0].comparisons[:1]),
+    sentences.moved(text, metric, now.get(MAIN), cards[0]),
     text(
         "sentence.backlog",
         pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),

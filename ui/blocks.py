@@ -51,7 +51,8 @@ def cards(page: Page, shown: Sequence[figures.Figure]) -> None:
                     history = list(figure.history) or None
                     st.metric(figure.label, figure.value, chart_data=history, chart_type="line")
                     lines = [figure.detail, *(f"{c.sign.icon} {c.words}" for c in figure.comparisons)]
-                    st.caption("  \n".join(line for line in lines if line))
+                    # a percentage is not parted from its sign at the end of a line
+                    st.caption("  \n".join(line.replace(" %", "\u00a0%") for line in lines if line))
                 with st.container(horizontal=True, gap="xsmall"):
                     if figure.has_cases:
                         label = text("action.cases", n=numbers.integer(figure.n_cases, text.lang))

@@ -297,6 +297,7 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
                 "hovertext": [p.hover or p.label for p in run],
                 "hoverinfo": "text",
                 "connectgaps": False,
+                "cliponaxis": False,
             }
         )
     lines, notes = _guides(style, vertical=False)

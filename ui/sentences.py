@@ -36,6 +36,15 @@ def change(text: Text, comparison: figures.Comparison, name: str, unit: str) -> 
     return text("sentence.higher" if comparison.delta > 0 else "sentence.lower", name=name, size=size)
 
 
+def moved(text: Text, metric: Metric, row: Any, card: figures.Figure) -> str:
+    """Return how the figure moved since the period before; of too few cases only that they are too few."""
+    if row is None or row.value is None or not row.is_shown:
+        return ""
+    if row.is_small:
+        return text("sentence.own_small", n=numbers.integer(row.denominator, text.lang))
+    return " ".join(change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in card.comparisons[:1])
+
+
 def apart(text: Text, words: Sequence[str], rows: Sequence[Any]) -> str:
     """Return how many units stand clearly apart; which have too few cases, and which have sent nothing, apart."""
     pieces = []

@@ -75,6 +75,13 @@ def test_a_difference_inside_the_noise_is_not_called_higher() -> None:
     assert (near.sign.word, far.sign.word) == ("ordinary", "improvement")
 
 
+def test_a_rate_of_too_few_cases_is_not_said_to_have_moved() -> None:
+    far = figures.compare(RATE, row(0.95, 0.94, 0.96), row(0.90, 0.89, 0.91), "previous", "", VI)
+    card = figures.Figure("on_time_rate", "", "", "", (), (far,), False, None)
+    assert sentences.moved(VI, RATE, row(0.95, denominator=3, is_small=True), card) == "Ít hồ sơ (3), không đánh giá."
+    assert "Cao hơn" in sentences.moved(VI, RATE, row(0.95), card)
+
+
 def test_a_missing_comparison_gives_its_reason() -> None:
     found = figures.compare(RATE, row(0.9), None, "last_year", "số liệu bắt đầu từ 01/01/2025", VI)
     assert found.words == "Cùng kỳ năm trước: – (số liệu bắt đầu từ 01/01/2025)"
