@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from metrics import sums
+from warehouse.schema import SCHEMA as SNAPSHOT_SCHEMA
 
 CHANGE = date(2025, 7, 1)
 PROVINCE, LAO_BAO, DONG_HA = "44-20250701", "19432-20250701", "19333-20250701"
@@ -258,7 +259,7 @@ def marts(
 ) -> Marts:
     """Return a small snapshot; every place and agency has sent everything up to `data_on` unless `covered` lists who has."""
     senders = [u["unit_id"] for u in units if u["kind"] != "unallocated"] if covered is None else covered
-    info = {"schema": "1", "snapshot": name, "built_at": "2026-11-21T09:30:00", "data_on": data_on.isoformat(),
+    info = {"schema": str(SNAPSHOT_SCHEMA), "snapshot": name, "built_at": "2026-11-21T09:30:00", "data_on": data_on.isoformat(),
             "is_demo": str(is_demo).lower(), "reference_sha256": ""}  # fmt: skip
     return Marts(
         name,
