@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from etl import words
 from etl.datasets import NOT_STORED, all_datasets
 from etl.receipt import Receipt, read_receipt
 from warehouse.paths import DataDir
@@ -57,7 +58,7 @@ def columns(dataset: str) -> dict[str, str]:
     return {**named, "source_sheet": "VARCHAR", "source_row": "INTEGER"}
 
 
-def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
+def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load], data_dir: DataDir) -> None:
     """Create `load`, `load_sheet`, `dropped_column` from the receipts, temporarily `stg_load`: those that count.
 
     `stg_load_cover` lists the bodies that a load covers as a whole.
@@ -66,6 +67,9 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> Non
         con.register("receipt_rows", pa.Table.from_pylist(rows, schema=RECEIPT_SCHEMAS[table]))
         con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM receipt_rows")
         con.unregister("receipt_rows")
+    con.register("word_rows", words.rows(data_dir))
+    con.execute("CREATE OR REPLACE TABLE intake_word AS SELECT * FROM word_rows ORDER BY kind, code, lang")
+    con.unregister("word_rows")
     covers = [(load.load_no, unit_id) for load in loads for unit_id in load.receipt.covers]
     con.register(
         "cover_rows",

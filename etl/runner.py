@@ -46,7 +46,7 @@ class _Builder:
         self.listed = [load for load in staged if load.load_no in wanted or load.is_withheld]
         self.files = sql_files()
         self.order = in_order(self.files, con)
-        create_load_tables(con, self.listed)
+        create_load_tables(con, self.listed, data_dir)
         for dataset in DATASETS:
             create_loaded_view(con, dataset, self.loads)
 

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from metrics import catalogue
-from ui import arrivals, blocks, controls, coverage, guard, intake_words
+from ui import arrivals, blocks, controls, coverage, guard
 from ui import view as choices
 from ui.view import short_label
-from warehouse.paths import DataDir
 
 viewer = guard.require("data")
 
@@ -17,26 +16,26 @@ text = page.text
 blocks.context_line(page, "case", rule=False)
 
 loads = page.read("loads")
+words = arrivals.words(page.read("intake_words", lang=text.lang))
 blocks.say(arrivals.sentence(text, loads, len(page.not_sent("case"))))
 section = controls.section(page, SECTIONS)
 
 if section == "loads":
-    titles = intake_words.layout_titles(DataDir.from_environment(), text.lang)
-    blocks.table(page, arrivals.loads(text, loads, titles), text("data.loads_title"), "loads")
+    blocks.table(page, arrivals.loads(text, loads, words), text("data.loads_title"), "loads")
     st.caption(text("data.reading"))
 elif section == "rejects":
     by_file = page.read("rejects_by_reason")
     if not by_file:
         st.success(text("data.rejects_none"), icon=":material/check:")
     else:
-        worded = {intake_words.reason(r["reason"], text.lang): r["reason"] for r in by_file}
+        worded = {words.get(("reason", r["reason"]), r["reason"]): r["reason"] for r in by_file}
         file_name, why = controls.reject_choice(page, sorted({r["file_name"] for r in by_file}), list(worded))
         chosen = [
             r for r in by_file if file_name in (None, r["file_name"]) and worded.get(why or "") in (None, r["reason"])
         ]
-        blocks.table(page, arrivals.reasons(text, chosen), text("data.rejects_title"), "reasons")
+        blocks.table(page, arrivals.reasons(text, chosen, words), text("data.rejects_title"), "reasons")
         rejected = page.read("rejects", reason=worded.get(why or ""), file_name=file_name)
-        blocks.table(page, arrivals.rejects(text, rejected), text("data.reject_rows_title"), "rejects")
+        blocks.table(page, arrivals.rejects(text, rejected, words), text("data.reject_rows_title"), "rejects")
     dropped = page.read("dropped_columns")
     blocks.table(page, arrivals.dropped(text, dropped), text("data.dropped_title"), "dropped")
     st.caption(text("data.dropped_note"))

@@ -8,24 +8,33 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from metrics.model import Metric
-from ui import intake_words, numbers, tables
+from ui import numbers, tables
 from ui.standings import value_kind
 from ui.text import Text
 
 Records = Sequence[dict[str, Any]]
+Words = dict[tuple[str, str], str]
+"""What the intake calls its codes: (`reason` or `layout`, code) → words."""
 
 
-def _table(text: Text, records: Records, spec: dict[str, tables.Kind]) -> tables.Table:
+def words(records: Records) -> Words:
+    """Return the intake's words of one language by kind and code."""
+    return {(r["kind"], r["code"]): r["word"] for r in records}
+
+
+def _table(text: Text, records: Records, spec: dict[str, tables.Kind], said: Words | None = None) -> tables.Table:
     """Return records as a table with the columns of the spec, codes put into words."""
     columns = tuple(tables.Column(text(f"column.{name}"), kind) for name, kind in spec.items())
-    return tables.Table(columns, tuple(tuple(_value(text, name, r[name]) for name in spec) for r in records))
+    return tables.Table(
+        columns, tuple(tuple(_value(text, name, r[name], said or {}) for name in spec) for r in records)
+    )
 
 
-def _value(text: Text, name: str, value: Any) -> Any:
+def _value(text: Text, name: str, value: Any, said: Words) -> Any:
     if isinstance(value, bool):
         return text(f"value.yes.{str(value).lower()}")
-    if name == "reason" and isinstance(value, str):
-        return intake_words.reason(value, text.lang)
+    if (name, value) in said:
+        return said[name, value]
     key = f"value.{name}.{value}"
     return text(key) if isinstance(value, str) and text.has(key) else value
 
@@ -45,28 +54,29 @@ def sentence(text: Text, loads: Records, missing: int) -> str:
     )
 
 
-def loads(text: Text, records: Records, titles: dict[str, str]) -> tables.Table:
+def loads(text: Text, records: Records, said: Words) -> tables.Table:
     """Return every load with its counts, newest first; layouts by their titles."""
     return _table(
         text,
-        [{**r, "layout": titles.get(r["layout"], r["layout"])} for r in records],
+        records,
         {"load_no": "count", "file_name": "text", "dataset": "text", "n_read": "count",
          "n_accepted": "count", "n_rejected": "count", "n_warned": "count", "data_on": "date", "loaded_at": "date",
          "is_withheld": "text", "layout": "text"},
+        said,
     )  # fmt: skip
 
 
-def reasons(text: Text, records: Records) -> tables.Table:
+def reasons(text: Text, records: Records, said: Words) -> tables.Table:
     """Return why rows of these files were rejected, most frequent first."""
     n, files = Counter[str](), Counter[str]()
     for r in records:
         n[r["reason"]] += r["n"]
         files[r["reason"]] += 1
     rows = [{"reason": reason, "n": count, "n_files": files[reason]} for reason, count in n.most_common()]
-    return _table(text, rows, {"reason": "text", "n": "count", "n_files": "count"})
+    return _table(text, rows, {"reason": "text", "n": "count", "n_files": "count"}, said)
 
 
-def rejects(text: Text, records: Records) -> tables.Table:
+def rejects(text: Text, records: Records, said: Words) -> tables.Table:
     """Return rejected rows with the sender's own row number and the shape of the value, never the value."""
     return _table(
         text,
@@ -79,6 +89,7 @@ def rejects(text: Text, records: Records) -> tables.Table:
             "value_shape": "text",
             "reason": "text",
         },
+        said,
     )
 
 
@@ -112,7 +123,7 @@ def coverage(text: Text, records: Records) -> tables.Table:
         tables.Column(text("column.n_loads"), "count"),
     )
     rows = tuple(
-        (r["full_name"], _value(text, "dataset", r["dataset"]), r["first_on"], r["last_on"], r["n_loads"])
+        (r["full_name"], _value(text, "dataset", r["dataset"], {}), r["first_on"], r["last_on"], r["n_loads"])
         for r in records
     )
     return tables.Table(columns, rows)

@@ -57,6 +57,7 @@ SCHEMA: dict[str, str] = {
     "reject": "load_no i, file_name s, sheet s, row i, column s, field s, value_shape s, reason s",
     "warning": "load_no i, file_name s, sheet s, row i, column s, field s, value_shape s, reason s",
     "dropped_column": "load_no i, sheet s, column_no i, header s, reason s",
+    "intake_word": "kind s, code s, lang s, word s",
     "coverage": "dataset s, unit_id s, first_on d, last_on d, load_no i",
     "snapshot_info": "key s, value s",
 }

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from etl import words
 from tests.metrics import marts as m
 from warehouse.paths import REPOSITORY, DataDir
 from warehouse.schema import SCHEMA
@@ -105,6 +106,7 @@ def tables(cases_more: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     targets = [{"metric": "on_time_rate", "level": "province", "target": 0.95, "valid_from": date(2025, 1, 1)}]
     return {
         "cases": cases() + (cases_more or []), "complaints": complaints(), "load": [loaded], "reject": rejects,
+        "intake_word": words.rows(DataDir(REPOSITORY / "data")).to_pylist(),
         "dim_target": targets, "is_demo": True, **survey(),
     }  # fmt: skip
 
