@@ -196,7 +196,10 @@ class UnitIndex:
                 Resolution(None, "ambiguous", (whole.unit_id,), self._hint([whole.unit_id], on)) if is_bare else whole
             )
         for pattern in (_PARTS, _ABOVE):
-            head, *above = [part.rstrip(") ") for part in pattern.split(normal(name)) if part.strip(") ")]
+            parts = [part.rstrip(") ") for part in pattern.split(normal(name)) if part.strip(") ")]
+            if not parts:
+                continue  # nothing but separators names no unit
+            head, *above = parts
             if above:
                 areas = self._provinces(province_code)
                 answer = self._named(head, on, areas, [self._areas(part) for part in above])

@@ -97,3 +97,8 @@ def test_no_file_of_the_repository_names_a_machine_path() -> None:
         if machine_path.search(path.read_text(encoding="utf-8", errors="ignore")):
             offenders.append(name)
     assert offenders == []
+
+
+def test_every_test_file_has_a_name_of_its_own() -> None:
+    names = [p.name for p in (REPOSITORY / "tests").rglob("test_*.py")]
+    assert sorted(n for n in set(names) if names.count(n) > 1) == []

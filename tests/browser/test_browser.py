@@ -150,9 +150,15 @@ def test_a_sheet_of_paper_holds_the_charts_and_nothing_to_press(visit: Visit) ->
     page = visit(f"/timeliness?{MONTH}")
     page.evaluate("window.stop()")
     page.emulate_media(media="print")
-    wide = page.evaluate("Math.max(...[...document.querySelectorAll('.main-svg')].map(e => e.clientWidth))")
-    zoom = float(page.evaluate("getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).zoom"))
-    assert wide * zoom <= 688  # A4 less its margins, at 96 points an inch
+    # A4 less its margins is 688 points wide; charts may first be drawn again for the room the sidebar leaves.
+    page.wait_for_function(
+        """() => {
+            const zoom = Number(getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).zoom);
+            const drawn = [...document.querySelectorAll('.main-svg')].map(chart => chart.clientWidth);
+            return drawn.length > 0 && Math.max(...drawn) * zoom <= 688.5;
+        }""",
+        timeout=20_000,
+    )
     for hidden in ("stSidebar", "stHeader"):
         expect(page.get_by_test_id(hidden)).to_be_hidden()
     expect(page.get_by_role("button", name="Cách tính", exact=True)).to_have_count(0)

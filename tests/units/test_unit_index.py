@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.place_names import accented_key, ascii_key, normal
@@ -234,6 +234,7 @@ def test_every_place_is_found_by_its_code_on_its_first_and_last_day_only(place) 
 
 
 @given(st.text())
+@example("|")
 def test_any_text_gets_an_answer_and_its_keys_are_stable(text: str) -> None:
     INDEX.resolve(code=text, name=text, on=NEW)
     assert normal(normal(text)) == normal(text)
