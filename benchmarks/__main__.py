@@ -16,8 +16,8 @@ HEAD = """# Benchmarks
 
 Made by `make bench`; do not edit. Seeded logs of 24 months on 160 communes, 300 procedures and 20 fields
 (`benchmarks/generate.py`), in canonical headers. Both sides of a ratio run in turns on the same machine, whole
-processes, medians. The ratio is the result; seconds only give the scale. Other work shared the two cores: the ratio
-of CPU seconds, user and system, is less disturbed by it.
+processes, medians. The ratio is the result; seconds only give the scale. Beside each intake ratio stands that of
+CPU seconds, user and system, which other work on the machine disturbs less.
 
 Log {log:,.0f} MB for {cases:,} cases, snapshot {snapshot:,.0f} MB. Python {python}, two threads, a memory limit of
 1,500 MB for the engine, which may spill.
@@ -45,8 +45,7 @@ def main() -> None:
     small, small_data = intake.measure(options.small, WORK, options.rounds)
     large, large_data = intake.measure(options.large, WORK, 1)
     heard = questions.opening(large_data, intake.TODAY)
-    small_seconds = questions.seconds(small_data, intake.TODAY, heard)
-    large_seconds = questions.seconds(large_data, intake.TODAY, heard)
+    asked = questions.seconds(small_data, large_data, intake.TODAY, heard)
     visits = browser.repeat_visits(large_data, intake.TODAY, WORK)
     month = intake.one_more_month(options.large, large_data, WORK)
 
@@ -74,8 +73,7 @@ def main() -> None:
             share <= 0.8,
         )
     )
-    for page, slow in large_seconds.items():
-        fast = small_seconds[page]
+    for page, (fast, slow) in asked.items():
         ratio = slow / fast if fast else 1.0
         lines.append(
             row(

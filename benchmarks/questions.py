@@ -55,15 +55,21 @@ def opening(data: Path, today: str) -> dict[str, list[tuple[Query, Viewer]]]:
     return heard
 
 
-def seconds(data: Path, today: str, heard: dict[str, list[tuple[Query, Viewer]]]) -> dict[str, float]:
-    """Return for each page the median seconds that its opening questions take, one after the other."""
-    times: dict[str, list[float]] = {page: [] for page in heard}
-    with data_folder(data, today):
-        source = snapshots.Pool(DataDir.from_environment()).at()
+def seconds(
+    small: Path, large: Path, today: str, heard: dict[str, list[tuple[Query, Viewer]]]
+) -> dict[str, tuple[float, float]]:
+    """Return for each page the median seconds of its opening questions on both snapshots, asked in turns."""
+    times: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in heard}
+    sources = []
+    for folder in (small, large):
+        with data_folder(folder, today):
+            sources.append(snapshots.Pool(DataDir.from_environment()).at())
+    with data_folder(large, today):
         for _ in range(ROUNDS):
             for page, questions in heard.items():
-                started = time.perf_counter()
-                for query, viewer in questions:
-                    answer.ask(query, viewer, source)
-                times[page].append(time.perf_counter() - started)
-    return {page: median(values) for page, values in times.items()}
+                for side, source in zip(times[page], sources, strict=True):
+                    started = time.perf_counter()
+                    for query, viewer in questions:
+                        answer.ask(query, viewer, source)
+                    side.append(time.perf_counter() - started)
+    return {page: (median(a), median(b)) for page, (a, b) in times.items()}
