@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import browser, intake, questions
 from warehouse.paths import REPOSITORY
 
-WORK = REPOSITORY / "benchmarks" / "work"
+WORK = REPOSITORY / "benchmarks" / "scratch"
 TARGET = REPOSITORY / "docs" / "benchmarks.md"
 MEMORY_MB = 2000
 HEAD = """# Benchmarks

@@ -68,7 +68,8 @@ bars, title = mixes.results(by_field, PARTS, text)
 if bars:
     names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
     colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
-    subtitle = text("chart.mix_subtitle", where=page.where, when=page.period.title(text.lang), n=len(bars))
+    key = "chart.mix_subtitle" if len(bars) == mixes.MOST_BARS else "chart.mix_subtitle_all"
+    subtitle = text(key, where=page.where, when=page.period.title(text.lang), n=len(bars))
     blocks.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
     blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
 

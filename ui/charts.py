@@ -379,7 +379,7 @@ def mix(bars: tuple[Bar, ...], names: tuple[str, ...], colours: tuple[str, ...],
             "data": data,
             "layout": layout(
                 style,
-                64 + 30 * max(len(bars), 1),
+                max(64 + 30 * len(bars), 150),  # one bar alone needs room for its axis
                 barmode="stack",
                 bargap=0.28,
                 showlegend=True,

@@ -34,6 +34,8 @@ def results(rows: Sequence[Any], parts: Sequence[str], text: Text) -> tuple[tupl
         return bars, text("title.mix_none")
     parts_text = f"{numbers.integer(worst[1][-1], text.lang)}/{numbers.integer(sum(worst[1]), text.lang)}"
     value = f"{numbers.percent(share[worst[0]], text.lang)} ({parts_text})"
+    if len(bars) == 1:
+        return bars, text("title.mix_one", name=_named(worst[0], text), share=value)
     return bars, text("title.mix", name=_named(worst[0], text), share=value, n=ENOUGH)
 
 

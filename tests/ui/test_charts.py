@@ -119,3 +119,8 @@ def test_no_two_units_share_a_tile_and_neighbours_are_kept() -> None:
 def test_a_unit_north_of_another_in_the_same_place_lies_above_it() -> None:
     grid = {t.unit_id: t for t in tiles.layout(PLACES)}
     assert grid["22"].row < grid["2"].row and grid["0"].column < grid["4"].column
+
+
+def test_a_mix_of_one_bar_has_room_for_its_axis() -> None:
+    one = charts.mix((charts.Bar("Hộ tịch", (20, 10, 2)),), ("a", "b", "c"), ("red", "green", "blue"), STYLE)
+    assert one.layout.height >= 150
