@@ -13,7 +13,8 @@ from typing import Any
 from metrics.model import Metric, Regulation
 
 FOLDER = Path(__file__).resolve().parent / "definitions"
-FILES = ("cases", "complaints", "survey")
+NOT_METRICS = ("sources", "planned")
+"""Files beside the definitions: the mart tables, and the names that are promised."""
 
 
 class UnknownMetric(KeyError):
@@ -95,7 +96,9 @@ def _metric(name: str, table: dict[str, Any], bases: dict[str, Any]) -> Metric:
 def metrics() -> dict[str, Metric]:
     """Return every metric by its stable name, in the order of the files."""
     found: dict[str, Metric] = {}
-    for file in FILES:
+    for file in sorted(path.stem for path in FOLDER.glob("*.toml")):
+        if file in NOT_METRICS:
+            continue
         raw = _read(file)
         defaults, bases = raw.pop("defaults", {}), raw.pop("bases", {})
         for name, table in raw.items():

@@ -67,10 +67,13 @@ def keys(table: dict[str, object], prefix: str = "") -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("folder", ["ui/text", "etl/messages"])
-def test_vietnamese_and_english_texts_have_the_same_keys(folder: str) -> None:
+TOPICS = sorted(path.name for path in (REPOSITORY / "ui/text/vi").glob("*.toml"))
+
+
+@pytest.mark.parametrize("files", ["etl/messages/{lang}.toml", *(f"ui/text/{{lang}}/{name}" for name in TOPICS)])
+def test_vietnamese_and_english_texts_have_the_same_keys(files: str) -> None:
     vi, en = (
-        tomllib.loads((REPOSITORY / folder / f"{lang}.toml").read_text(encoding="utf-8")) for lang in ("vi", "en")
+        tomllib.loads((REPOSITORY / files.format(lang=lang)).read_text(encoding="utf-8")) for lang in ("vi", "en")
     )
     assert keys(vi) and keys(vi) ^ keys(en) == set()
 

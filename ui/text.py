@@ -1,4 +1,4 @@
-"""Words of the pages in Vietnamese and English, by key; the two files have the same keys (tested)."""
+"""Words of the pages in Vietnamese and English, by key: one file per topic, the same keys in both (tested)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,15 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """Return every text of a language by its dotted key."""
-    with (FOLDER / f"{lang}.toml").open("rb") as file:
-        return _flatten(tomllib.load(file))
+    """Return every text of a language by its dotted key; a key has one home."""
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / lang).glob("*.toml")):
+        with path.open("rb") as file:
+            topic = _flatten(tomllib.load(file))
+        if twice := found.keys() & topic.keys():
+            raise ValueError(f"{lang}/{path.name}: {', '.join(sorted(twice))} stand in another file too")
+        found |= topic
+    return found
 
 
 @dataclass(frozen=True)
