@@ -10,8 +10,8 @@ def points(rate: float, max_points: float, target: float | None = None) -> float
     linear, `rate × max_points` (FD766; one provincial system gives a fixed share of the maximum below the target
     instead, whatever the rate: not copied).
 
-    >>> points(0.94, 20), points(0.25, 6, target=0.5), points(0.72, 6, target=0.5)
-    (18.8, 3.0, 6.0)
+    >>> points(0.9, 20), points(0.25, 6, target=0.5), points(0.72, 6, target=0.5)
+    (18.0, 3.0, 6.0)
     """
     if not 0 <= rate <= 1:
         raise ValueError(f"a rate is between 0 and 1, not {rate}")
