@@ -89,3 +89,9 @@ def test_a_province_can_replace_the_scale_and_an_old_period_keeps_the_old_points
     assert (before.points, before.target, before.label("vi")) == (20, None, "Cũ")
     assert (after.points, after.target, after.is_confirmed, after.label("en")) == (15, 0.9, False, "New")
     assert scale.indicators("progress", date(2022, 6, 22)) == ()
+
+
+def test_a_question_about_a_group_counts_each_of_its_metrics_once() -> None:
+    assert scale.metrics_of("progress") == ("on_time_rate_766",)
+    assert scale.metrics_of("digitisation") == ("e_result_rate", "digitised_rate", "reuse_rate")
+    assert scale.metrics_of("openness") == ()
