@@ -78,13 +78,6 @@ def groups(day: date) -> tuple[Group, ...]:
 
 
 def metrics_of(group: str) -> tuple[str, ...]:
-    """Return every metric that an indicator of the group was ever read from, each once."""
-    path = DataDir.from_environment().reference(INDICATORS)
-    rows = _rows(path, path.stat().st_mtime_ns)
-    return tuple(dict.fromkeys(row["metric"] for row in rows if row["group"] == group and row["metric"]))
-
-
-def metrics_of(group: str) -> tuple[str, ...]:
     """Return every metric that has given a rate of the group on any day, each once: what a question must count."""
     path = DataDir.from_environment().reference(INDICATORS)
     named = (row["metric"] for row in _rows(path, path.stat().st_mtime_ns) if row["group"] == group)
