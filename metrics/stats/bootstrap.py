@@ -1,0 +1,59 @@
+"""Rao-Wu rescaling bootstrap: how often each PSU counts in each replicate, for figures made of many means.
+
+Rao and Wu (1988): in a stratum of n PSUs draw n − 1 with replacement and multiply the weights by n ÷ (n − 1) times how
+often each was drawn. Strata of a single PSU are drawn together as one, for their spread is not nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from metrics.stats.design import Design, Floats, Ints
+
+REPLICATES = 500
+
+
+def multipliers(drawn: Design, replicates: int = REPLICATES, seed: int = 0) -> Floats:
+    """Return what the weights of each PSU are multiplied by in each replicate (replicates × PSUs)."""
+    draw = np.random.default_rng(seed)
+    found = np.ones((replicates, drawn.n_psus))
+    stratum = collapsed(drawn.stratum)
+    for h in np.unique(stratum):
+        members = np.flatnonzero(stratum == h)
+        n = len(members)
+        if n < 2:
+            continue
+        times = draw.multinomial(n - 1, np.full(n, 1 / n), size=replicates)
+        found[:, members] = times * (n / (n - 1))
+    return found
+
+
+def collapsed(stratum: Ints) -> Ints:
+    """Return the strata with those of a single PSU put together; one that stays alone joins the first other.
+
+    >>> collapsed(np.array([0, 0, 1, 2])).tolist(), collapsed(np.array([0, 0, 1])).tolist()
+    ([0, 0, 1, 1], [0, 0, 0])
+    """
+    size = np.bincount(stratum)
+    single = size[stratum] == 1
+    found = stratum.copy()
+    if single.sum() == 1 and len(stratum) > 1:
+        found[single] = stratum[~single][0]
+    elif single.any():
+        found[single] = stratum[single].min()
+    return found
+
+
+def seed_of(*data: Floats) -> int:
+    """Return a seed that follows from the data: the same question always gives the same answer."""
+    found = 0
+    for array in data:
+        found = zlib.crc32(np.ascontiguousarray(np.round(array, 9)).tobytes(), found)
+    return found
+
+
+def standard_errors(replicated: Floats) -> Floats:
+    """Return the standard deviation of each column over the replicates (replicates × k), unanswered ones left out."""
+    return np.asarray(np.nanstd(replicated, axis=0, ddof=1))
