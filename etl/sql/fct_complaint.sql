@@ -25,13 +25,28 @@ SELECT
     stg_letter.outcome,
     stg_letter.reopened_on,
     stg_letter.is_satisfied,
+    due.is_remote,
     due.accept_due_on,
+    CASE
+        WHEN stg_letter.accepted_on IS NULL OR due.accept_due_on IS NULL THEN NULL
+        WHEN stg_letter.accepted_on <= due.accept_due_on THEN TRUE
+        ELSE FALSE
+    END AS is_accepted_on_time,
     due.settle_due_on,
     CASE
         WHEN stg_letter.settled_on IS NULL OR due.settle_due_on IS NULL THEN NULL
         WHEN stg_letter.settled_on <= due.settle_due_on THEN TRUE
         ELSE FALSE
     END AS is_settled_on_time,
+    -- Also what is still open: by the day to which the file that speaks of it knows.
+    CASE
+        WHEN due.settle_due_on IS NULL THEN NULL
+        WHEN stg_letter.settled_on IS NOT NULL AND stg_letter.settled_on > due.settle_due_on THEN TRUE
+        WHEN stg_letter.settled_on IS NULL AND stg_letter.known_on > due.settle_due_on THEN TRUE
+        ELSE FALSE
+    END AS is_past_due,
+    due.handle_due_on,
+    stg_letter.known_on,
     stg_letter.load_no,
     stg_letter.source_file,
     stg_letter.source_sheet,

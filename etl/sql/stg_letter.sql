@@ -8,6 +8,7 @@ typed AS (
         loaded_complaint.unit_id AS sent_unit_id,
         stg_load.file_name AS source_file,
         stg_load.load_rank,
+        stg_load.data_on AS known_on,
         body.began_is_exact AND loaded_complaint.received_on < body.began_on AS is_named_by_successor,
         (body.began_on <= loaded_complaint.received_on OR NOT body.began_is_exact)
         AND (body.ended_on IS NULL OR loaded_complaint.received_on < body.ended_on) AS is_dated_right,

@@ -36,7 +36,7 @@ SCHEMA: dict[str, str] = {
     "unit_group": "group_id s, grouping s, group_code s, group_name s, unit_id s, province_id s, valid_from d, valid_to d, is_exact b, note s",
     "unit_rollup": "unit_id s, level s, ancestor_id s, valid_from d, valid_to d",
     "dim_date": "date d, is_working_day b, working_day_number i, iso_weekday i, month d, half_month_start d, status s, source s",
-    "dim_procedure": "procedure_code s, procedure_name s, field_name s, level s, deadline_days i, is_fee_bearing b, is_full_online b, valid_from d, valid_to d",
+    "dim_procedure": "procedure_code s, procedure_name s, field_name s, level s, deadline_days i, is_fee_bearing b, is_online b, is_full_online b, valid_from d, valid_to d",
     "dim_population": "unit_id s, valid_from d, population i, source s, is_invented b",
     "dim_target": "metric s, level s, unit_id s, target f, valid_from d, valid_to d, source s, is_confirmed b",
     "dim_survey_item": "item_id s, sub_dimension_id s, dimension_id s, factor s, name_vi s, name_en s, scale_min f, scale_max f, direction i, asked_if s",
@@ -48,7 +48,8 @@ SCHEMA: dict[str, str] = {
     " is_waiting_today b, processing_days i, late_days i, state_at t, synced_at t, is_last_seen b, load_no i, source_file s, source_sheet s, source_row i",
     "fct_complaint": "letter_id s, letter_code s, kind s, matter_code s, unit_id s, unit_ends_on d, successor_unit_id s, field_name s, received_on d,"
     " accepted_on d, transferred_on d, settled_on d, round i, n_people i, is_complex b, is_eligible b, is_in_competence b, outcome s,"
-    " reopened_on d, is_satisfied b, accept_due_on d, settle_due_on d, is_settled_on_time b, load_no i, source_file s, source_sheet s, source_row i",
+    " reopened_on d, is_satisfied b, is_remote b, accept_due_on d, is_accepted_on_time b,"
+    " settle_due_on d, is_settled_on_time b, is_past_due b, handle_due_on d, known_on d, load_no i, source_file s, source_sheet s, source_row i",
     "fct_survey_answer": "survey_id s, respondent_id s, unit_id s, unit_ends_on d, successor_unit_id s, answered_on d, item_id s, answer_value f,"
     " weight f, stratum s, psu s, population s, scale_score f, is_top_two b, load_no i, source_row i",
     "load": "load_no i, file_name s, sha256 s, dataset s, layout s, sender_unit_id s, loaded_at t, data_on d, era s, n_read i, n_accepted i,"
@@ -116,6 +117,10 @@ def complaint(**given: Any) -> dict[str, Any]:
     row.setdefault("letter_id", row["letter_code"])
     settled, due = row.get("settled_on"), row.get("settle_due_on")
     row.setdefault("is_settled_on_time", settled <= due if settled and due else None)
+    accepted, accept_due = row.get("accepted_on"), row.get("accept_due_on")
+    row.setdefault("is_accepted_on_time", accepted <= accept_due if accepted and accept_due else None)
+    row.setdefault("known_on", date(2026, 10, 31))
+    row.setdefault("is_past_due", (settled or row["known_on"]) > due if due else None)
     return _placed({"load_no": 1, "source_file": "t.csv", "source_row": number, **row})
 
 

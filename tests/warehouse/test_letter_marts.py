@@ -19,8 +19,31 @@ from loads import build, rows_of, small_dir, write_load
         ({"received_on": "2026-07-01", "accepted_on": "2026-07-03", "is_complex": True}, "2026-07-10", "2026-08-17"),
         # Acceptance not recorded: from the last day on which it was due.
         ({"received_on": "2026-07-01"}, "2026-07-10", "2026-08-10"),
-        # Feedback: fifteen working days from receipt.
+        # The second settlement: forty-five days, complex sixty.
+        ({"received_on": "2026-06-03", "accepted_on": "2026-06-05", "round": 2}, "2026-06-15", "2026-07-20"),
+        (
+            {"received_on": "2026-06-03", "accepted_on": "2026-06-05", "round": 2, "is_complex": True},
+            "2026-06-15",
+            "2026-08-04",
+        ),
+        # A denunciation: seven working days, ten when places must be checked; thirty days, complex thirty more.
+        (
+            {"received_on": "2026-06-03", "accepted_on": "2026-06-05", "kind": "denunciation"},
+            "2026-06-12",
+            "2026-07-06",
+        ),
+        (
+            {"received_on": "2026-06-03", "accepted_on": "2026-06-05", "kind": "denunciation", "is_complex": True},
+            "2026-06-17",
+            "2026-08-04",
+        ),
+        # Petitions have ten working days and feedback fifteen, from receipt also where somebody wrote an acceptance.
+        ({"received_on": "2026-10-01", "kind": "petition"}, None, "2026-10-15"),
         ({"received_on": "2026-10-01", "kind": "feedback"}, None, "2026-10-22"),
+        ({"received_on": "2026-10-01", "accepted_on": "2026-10-06", "kind": "feedback"}, None, "2026-10-22"),
+        # Feedback that does not meet the conditions is to be refused in two working days.
+        ({"received_on": "2026-10-01", "kind": "feedback", "is_eligible": False}, None, "2026-10-05"),
+        ({"received_on": "2026-10-01", "kind": "feedback", "is_eligible": True}, None, "2026-10-22"),
     ],
 )
 def test_a_letter_is_due_by_the_rule_in_force_on_its_receipt(
@@ -31,6 +54,53 @@ def test_a_letter_is_due_by_the_rule_in_force_on_its_receipt(
     assert rows_of(build(data), "SELECT accept_due_on, settle_due_on FROM fct_complaint") == [
         (accept_due_on, settle_due_on)
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "received_on", "handle_due_on"),
+    [
+        # Forty-five days counted through, also when they end on a Saturday; only letters received since 01/07/2026.
+        ("complaint", "2026-07-01", "2026-08-15"),
+        ("petition", "2026-07-02", "2026-08-16"),
+        ("complaint", "2026-06-30", None),
+        ("feedback", "2026-07-01", None),
+    ],
+)
+def test_a_letter_may_lie_for_forty_five_days_by_a_rule_of_july_2026(
+    tmp_path: Path, kind: str, received_on: str, handle_due_on: str | None
+) -> None:
+    data = small_dir(tmp_path)
+    write_load(data, [{"letter_code": "L", "kind": kind, "received_on": received_on}], dataset="complaint")
+    assert rows_of(build(data), "SELECT handle_due_on FROM fct_complaint") == [(handle_due_on,)]
+
+
+@pytest.mark.parametrize(("accepted_on", "is_on_time"), [("2026-07-10", True), ("2026-07-11", False), (None, None)])
+def test_a_complaint_is_accepted_on_time_up_to_the_day_it_is_due(
+    tmp_path: Path, accepted_on: str | None, is_on_time: bool | None
+) -> None:
+    data = small_dir(tmp_path)
+    row = {"letter_code": "L", "received_on": "2026-07-01", "accepted_on": accepted_on}
+    write_load(data, [row], dataset="complaint")
+    assert rows_of(build(data), "SELECT is_accepted_on_time FROM fct_complaint") == [(is_on_time,)]
+
+
+@pytest.mark.parametrize(
+    ("data_on", "settled_on", "is_past_due"),
+    [
+        ("2026-10-22", None, False),
+        ("2026-10-23", None, True),
+        ("2026-10-31", "2026-10-22", False),
+        ("2026-10-31", "2026-10-23", True),
+    ],
+)
+def test_an_open_letter_is_past_due_by_the_day_its_file_knows_of(
+    tmp_path: Path, data_on: str, settled_on: str | None, is_past_due: bool
+) -> None:
+    data = small_dir(tmp_path)
+    row = {"letter_code": "L", "received_on": "2026-10-01", "kind": "feedback", "settled_on": settled_on}
+    write_load(data, [row], dataset="complaint", data_on=data_on)
+    sql = "SELECT is_past_due, known_on FROM fct_complaint"
+    assert rows_of(build(data), sql) == [(is_past_due, data_on)]
 
 
 @pytest.mark.parametrize(("settled_on", "is_on_time"), [("2026-10-22", True), ("2026-10-23", False), (None, None)])
