@@ -77,11 +77,11 @@ def groups(day: date) -> tuple[Group, ...]:
     )
 
 
-def metrics_of(group: str) -> tuple[str, ...]:
-    """Return every metric that has given a rate of the group on any day, each once: what a question must count."""
+def metrics_of(group: str = "") -> tuple[str, ...]:
+    """Return every metric that an indicator of the group, or of any, was ever read from, each once."""
     path = DataDir.from_environment().reference(INDICATORS)
-    named = (row["metric"] for row in _rows(path, path.stat().st_mtime_ns) if row["group"] == group)
-    return tuple(dict.fromkeys(name for name in named if name))
+    rows = _rows(path, path.stat().st_mtime_ns)
+    return tuple(dict.fromkeys(r["metric"] for r in rows if r["metric"] and group in ("", r["group"])))
 
 
 def _name(row: dict[str, str]) -> tuple[tuple[str, str], ...]:
