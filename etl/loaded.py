@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from etl import words
 from etl.datasets import NOT_STORED, all_datasets
@@ -82,6 +83,7 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load], data_d
     )
     con.execute("CREATE OR REPLACE TEMP TABLE stg_load_cover AS SELECT * FROM cover_rows")
     con.unregister("cover_rows")
+    _create_load_fields(con, loads)
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE stg_load AS
@@ -100,6 +102,27 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load], data_d
         """
     )
     con.execute("ALTER TABLE load DROP COLUMN due_precision")
+
+
+def _create_load_fields(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
+    """Create the temporary `stg_load_field`: the canonical fields that each case log has a column for."""
+    fields = [
+        (load.load_no, name)
+        for load in loads
+        if load.receipt.dataset == "case" and load.rows.is_file()
+        for name in pq.read_schema(load.rows).names
+    ]
+    con.register(
+        "field_rows",
+        pa.table(
+            {
+                "load_no": pa.array([number for number, _ in fields], pa.int32()),
+                "field": pa.array([name for _, name in fields], pa.string()),
+            }
+        ),
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_load_field AS SELECT * FROM field_rows")
+    con.unregister("field_rows")
 
 
 def create_loaded_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iterable[Load]) -> None:

@@ -17,6 +17,8 @@ log = logging.getLogger("gandan")
 
 DATASETS = ("case", "complaint", "survey_answer")
 FACTS = {"case": ("fct_case", "case_history"), "complaint": ("fct_complaint",), "survey_answer": ("fct_survey_answer",)}
+CASE_STATES = ["stg_unit_answer", "stg_day", "stg_load_records", "stg_case", "case_state"]
+"""What the states of the cases at hand are made from."""
 CHANGES = "fct_case_change"
 """Temporary relation of an addition: replaced rows of `fct_case` with sign −1, new ones with sign +1."""
 
@@ -94,7 +96,7 @@ def build_marts(
     """Return what was built: every mart table, made from the reference tables in `con` and these loads."""
     builder = _Builder(con, data_dir, load_numbers, progress)
     con.execute("SET preserve_insertion_order = false")
-    builder.make(["stg_unit_answer", "stg_case", "case_state"])
+    builder.make(CASE_STATES)
     con.execute("CREATE OR REPLACE TEMP TABLE stg_case_known AS SELECT * FROM case_state LIMIT 0")
     con.execute(
         "CREATE OR REPLACE TEMP VIEW stg_state_seen AS "
@@ -102,7 +104,7 @@ def build_marts(
     )
     _remote_units(con, data_dir)
     targets = [name for name, file in builder.files.items() if file.kind == "TABLE"]
-    builder.make(builder.needed_by(targets) - {"stg_unit_answer", "stg_case", "case_state"})
+    builder.make(builder.needed_by(targets) - set(CASE_STATES))
     insert_findings(con, builder.loads)
     builder.drop_staging()
     numbers = tuple(load.load_no for load in builder.loads)
@@ -146,7 +148,7 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     con = builder.con
     builder.progress("fct_case")
     create_loaded_view(con, "case", new_loads)
-    builder.make(["stg_unit_answer", "stg_case", "case_state"])
+    builder.make(CASE_STATES)
     # Which rows first, by the code alone; then all columns of those few.
     con.execute(
         "CREATE OR REPLACE TEMP TABLE stg_affected AS SELECT fct_case.rowid AS row_no FROM fct_case "
@@ -182,7 +184,7 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
         SELECT load_no, sent_unit_id, received_on, completed_on FROM case_history
         """
     )
-    names = builder.needed_by(FACTS["case"]) - {"stg_unit_answer", "stg_case", "case_state"}
+    names = builder.needed_by(FACTS["case"]) - set(CASE_STATES)
     builder.make(names, renamed={"fct_case": "fct_case_new", "case_history": "case_history_new"})
     con.execute(
         f"""

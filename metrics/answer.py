@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from metrics import catalogue, compile, coverage, engine, places, scope, stretches, survey
-from metrics.figures import NOTHING, Figure, figure
+from metrics.figures import NOTHING, Facts, Figure, figure
 from metrics.model import ANSWER_COLUMNS, Method, Metric, Part, Query
 from metrics.notes import Reason, reason
 from metrics.places import Places, Snapshot
@@ -293,10 +293,10 @@ class _Builder:
             shown, reasons = one.is_shown, list(one.reasons)
             result, is_small = one.figure, False
         else:
-            result = figure(definition, self.found, key, lambda: self.known.population(unit_id, time.rolls_on))
+            result = figure(definition, self.found, key, self._facts(unit_id, time))
             reasons, shown = [], True
             is_small = bool(
-                definition.kind in ("proportion", "quantile")
+                (definition.is_share or definition.kind in ("quantile", "mean"))
                 and result.denominator is not None
                 and 0 < result.denominator < definition.min_denominator
             )
@@ -324,6 +324,12 @@ class _Builder:
             status = "provisional"
         return self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
 
+    def _facts(self, unit_id: str, time: Stretch) -> Facts:
+        return Facts(
+            population=lambda: self.known.population(unit_id, time.rolls_on),
+            codes=lambda flag, day: self.known.codes(flag, self.query.level, day),
+        )
+
     def blank(
         self,
         definition: Metric,
@@ -344,7 +350,10 @@ class _Builder:
 
         What happened in a period was sent; what stood open before it tells nothing of a period nobody sent for.
         """
-        happened = not any(c.period_on in compile.STOCKS for c in compile.components(definition))
+        parts = compile.components(definition)
+        if all(c.kind == "catalogue" for c in parts):
+            return True  # the catalogue is nobody's to send
+        happened = not any(c.period_on in compile.STOCKS for c in parts)
         if happened and (result.numerator or (result.denominator and definition.kind != "rate")):
             return True
         if not happened and self.known.is_unallocated(unit_id):
@@ -354,7 +363,7 @@ class _Builder:
         dataset = catalogue.sources()[definition.source].dataset
         bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
         sent = (self.known.sent(dataset, b, time, self.today) for b in bodies if b in self.known.units)
-        if not happened and any(c.period_on == "at" for c in compile.components(definition)):
+        if not happened and any(c.period_on == "at" for c in parts):
             # What stands open on the last day is known only to who sent for that month.
             last = coverage.months(time.starts_on, time.known_to or time.ends_on)[-1]
             return any(last not in one.missing for one in sent)
@@ -417,4 +426,6 @@ class _Builder:
 def _why_no_value(definition: Metric, result: Figure) -> Reason:
     if definition.kind == "rate":
         return reason("no_population")
+    if definition.kind == "ratio" and any(c.kind == "catalogue" for c in compile.components(definition)):
+        return reason("no_catalogue")
     return reason("no_denominator" if definition.rows == "case" else "no_letters")

@@ -50,6 +50,8 @@ class Source:
     """What a list of its rows shows."""
     expects_all: bool
     """Whether every commune is expected to send it."""
+    begins_on: str = "received_on"
+    """The day from which a row can stand open, and by which a list is ordered."""
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -62,7 +64,9 @@ def sources() -> dict[str, Source]:
     """Return the mart tables by name."""
     raw = _read("sources")
     return {
-        name: Source(name, s["dataset"], s["key"], tuple(s["list"]), s["expects_all"])
+        name: Source(
+            name, s["dataset"], s["key"], tuple(s["list"]), s["expects_all"], s.get("begins_on", "received_on")
+        )
         for name, s in raw.items()
         if name != "conditions"
     }

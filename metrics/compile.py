@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from metrics import catalogue, expression
+from metrics import catalogue, expression, points
 from metrics.model import Boundaries, Metric
 from metrics.model import Part as Side
 
 AT, START = "at", "start"
 STOCKS = (AT, START)
 """`period_on` of a stock: read on the last day, or as carried into the first."""
+HISTOGRAMS = ("quantile", "mean", "distinct")
+"""Kinds whose rows are counted per value of the measure."""
 
 PLACEHOLDERS = {":start": "span.starts_on", ":end": "span.ends_on", ":at": "span.ends_on"}
 KEYWORDS = {"and", "or", "not", "in", "is", "null", "true", "false", "case", "when", "then", "else", "end", "coalesce"}
@@ -25,13 +27,17 @@ KEYWORDS = {"and", "or", "not", "in", "is", "null", "true", "false", "case", "wh
 
 @dataclass(frozen=True)
 class Part:
-    """Rows that a predicate picks, and the date by which they fall into a period; with a measure: a histogram of it."""
+    """Rows that a predicate picks, and the date by which they fall into a period; with a measure: a histogram of it.
+
+    With an `amount` the column is added up over the rows instead of counting them.
+    """
 
     source: str
     period_on: str
     predicate: str
     measure: str = ""
     unit_on: str = "unit_id"
+    amount: str = ""
 
     @property
     def scan(self) -> tuple[str, str, str, str]:
@@ -57,24 +63,32 @@ def both(denominator: str, numerator: str) -> str:
 
 def numerator_part(metric: Metric) -> Part:
     """Return the rows that the metric counts."""
-    if metric.kind == "quantile":
-        return Part(metric.source, metric.period_on, metric.denominator, metric.measure, metric.unit_on)
+    if metric.kind in HISTOGRAMS:
+        picked = metric.numerator if metric.kind == "distinct" else metric.denominator
+        return Part(metric.source, metric.period_on, picked, metric.measure, metric.unit_on)
     inside = metric.denominator if metric.kind == "proportion" else ""
-    return Part(metric.source, metric.period_on, both(inside, metric.numerator), "", metric.unit_on)
+    picked = both(inside, metric.numerator)
+    return Part(metric.source, metric.period_on, picked, "", metric.unit_on, metric.amount)
 
 
 def denominator_part(metric: Metric) -> Part | None:
     """Return the rows it counts among, None where that is no set of rows."""
     if metric.kind != "proportion":
         return None
-    return Part(metric.source, metric.period_on, metric.denominator, "", metric.unit_on)
+    return Part(metric.source, metric.period_on, metric.denominator, "", metric.unit_on, metric.base_amount)
 
 
-def components(metric: Metric) -> tuple[Metric, ...]:
-    """Return the metrics that a derived one is made of, itself for any other."""
-    if metric.kind != "derived":
+def components(metric: Metric, side: Side | None = None) -> tuple[Metric, ...]:
+    """Return the metrics that a metric is made of (of a ratio: on one side of it), itself where it is made of none."""
+    if metric.kind == "score":
+        listed: Sequence[str] = points.metrics_of(str(metric.options["group"]))
+    elif metric.kind in ("derived", "ratio"):
+        over, under = expression.sides(metric.expression) if metric.kind == "ratio" else (metric.expression, "")
+        text = {"numerator": over, "denominator": under or over, None: metric.expression}[side]
+        listed = expression.names(text)
+    else:
         return (metric,)
-    return tuple(c for name in expression.names(metric.expression) for c in components(catalogue.metric(name)))
+    return tuple(c for name in listed for c in components(catalogue.metric(name)))
 
 
 def parts(metrics: Sequence[Metric]) -> tuple[Part, ...]:
@@ -82,6 +96,8 @@ def parts(metrics: Sequence[Metric]) -> tuple[Part, ...]:
     found: dict[Part, None] = {}
     for metric in metrics:
         for component in components(metric):
+            if component.kind == "catalogue":
+                continue
             for part in (numerator_part(component), denominator_part(component)):
                 if part is not None:
                     found[part] = None
@@ -100,8 +116,11 @@ def columns(metric: Metric) -> frozenset[str]:
     """Return the mart columns that a definition names."""
     found: set[str] = set()
     for component in components(metric):
+        if component.kind == "catalogue":
+            continue
         text = " ".join((component.numerator, "" if component.kind == "rate" else component.denominator))
-        text = re.sub(r"'[^']*'|:\w+", " ", f"{text} {component.measure} {component.unit_on}")
+        amounts = f"{component.amount} {component.base_amount}"
+        text = re.sub(r"'[^']*'|:\w+", " ", f"{text} {component.measure} {amounts} {component.unit_on}")
         found.update(w for w in re.findall(r"[a-z_][a-z_0-9]*", text, re.I) if w.lower() not in KEYWORDS)
         if component.period_on and component.period_on not in STOCKS:
             found.add(component.period_on)
@@ -126,10 +145,15 @@ def unit_expression(part: Part, boundaries: Boundaries) -> str:
 def in_span(part: Part) -> str:
     """Return the condition that puts a row into a span; a stock's own predicate says the rest."""
     if part.period_on == AT:
-        return "received_on <= span.ends_on"
+        return f"{begins_on(part)} <= span.ends_on"
     if part.period_on == START:
-        return "received_on < span.starts_on"
+        return f"{begins_on(part)} < span.starts_on"
     return f"{part.period_on} BETWEEN span.starts_on AND span.ends_on"
+
+
+def begins_on(part: Part) -> str:
+    """Return the column of the day from which a row of the part's table can stand open."""
+    return catalogue.sources()[part.source].begins_on
 
 
 def literals(values: Sequence[str]) -> str:
@@ -162,7 +186,7 @@ def _conditions(
     part: Part, spans: Sequence[Span], units: Sequence[str] | None, by: str | None, split_value: str | None
 ) -> list[str]:
     first, last = min(s.starts_on for s in spans), max(s.ends_on for s in spans)
-    column = part.period_on if part.period_on not in STOCKS else "received_on"
+    column = part.period_on if part.period_on not in STOCKS else begins_on(part)
     found = [f"{column} <= DATE '{last}'"]
     if part.period_on not in STOCKS:
         found.insert(0, f"{column} >= DATE '{first}'")
@@ -189,7 +213,7 @@ def count_sql(
     Without `adds_up` the rows speak of settling units, for the caller to add up.
     """
     part = group[0]
-    counted = [f"count(*) FILTER (WHERE {bound(p.predicate)}) AS n_{i}" for i, p in enumerate(group)]
+    counted = [f"{_counted(p)} AS n_{i}" for i, p in enumerate(group)]
     # A stock joins every earlier row to every span: its own predicates must cut first. One part alone needs no FILTER.
     cut = len(group) == 1 or part.period_on in STOCKS
     picked = f"        AND ({' OR '.join(f'({bound(p.predicate)})' for p in group)})\n" if cut else ""
@@ -212,6 +236,13 @@ def count_sql(
         "    GROUP BY 1, 2, 3, 4, 5\n"
         ")\n" + (rollup_sql(len(group), level, units) if adds_up else "SELECT * EXCLUDE (rolls_on) FROM by_unit")
     )
+
+
+def _counted(part: Part) -> str:
+    """Return the sum of a part: its rows, or what its rows add up to."""
+    if part.amount:
+        return f"coalesce(sum(CASE WHEN {bound(part.predicate)} THEN {part.amount} END), 0)"
+    return f"count(*) FILTER (WHERE {bound(part.predicate)})"
 
 
 def rollup_sql(n_columns: int, level: str, units: Sequence[str] | None) -> str:
@@ -252,7 +283,7 @@ def rows_sql(
 ) -> str:
     """Return the statement that lists the very rows a number counts (one block per part of a sum)."""
     blocks = []
-    for component in components(metric):
+    for component in components(metric, side):
         part = (denominator_part(component) if side == "denominator" else None) or numerator_part(component)
         where = [*_conditions(part, spans, units, by, split_value), bound(part.predicate)]
         blocks.append(
@@ -273,6 +304,6 @@ def rows_sql(
         "    AND unit_rollup.valid_from <= picked.rolls_on\n"
         "    AND (unit_rollup.valid_to IS NULL OR unit_rollup.valid_to > picked.rolls_on)\n"
         f"WHERE unit_rollup.ancestor_id IN ({literals(ancestors)})\n"
-        f"ORDER BY picked.span_no, picked.received_on, picked.{columns[0]}"
+        f"ORDER BY picked.span_no, picked.{catalogue.sources()[metric.source].begins_on}, picked.{columns[0]}"
         + (f"\nLIMIT {limit}" if limit is not None else "")
     )

@@ -19,7 +19,9 @@ Alone = dict[int, tuple[str, frozenset[str]]]
 """For a question about one unit: per span the unit, and the settling units that make it up."""
 Row = tuple[Any, ...]
 Counts = dict[Part, dict[Key, int]]
-Histograms = dict[Part, dict[Key, dict[int, int]]]
+Histogram = dict[Any, int]
+"""Rows per value of the measure: whole days or minutes, a day, or a key."""
+Histograms = dict[Part, dict[Key, Histogram]]
 
 FEW_VALUES = (None, "channel", "field_name")
 
@@ -31,13 +33,15 @@ class Found:
         self.counts: Counts = {}
         self.histograms: Histograms = {}
         self.statements: list[str] = []
+        self.ends: dict[int, date] = {}
+        """The last known day of each span."""
 
     def count(self, part: Part, key: Key) -> int:
         if part.measure:
             return sum(self.histogram(part, key).values())
         return self.counts.get(part, {}).get(key, 0)
 
-    def histogram(self, part: Part, key: Key) -> dict[int, int]:
+    def histogram(self, part: Part, key: Key) -> Histogram:
         return self.histograms.get(part, {}).get(key, {})
 
     def keys(self) -> set[Key]:
@@ -86,6 +90,7 @@ def count(
 ) -> Found:
     """Return the counts of all parts over all spans for the units of a level."""
     found = Found()
+    found.ends = {span.no: span.ends_on for span in spans}
     if not spans or not parts or (units is not None and not units):
         return found
 

@@ -61,17 +61,30 @@ def explain(name: str, lang: str = "vi") -> Explanation:
 
 def formula(metric: Metric) -> str:
     """Return the formula in the words of the definition."""
-    if metric.kind == "derived":
-        return metric.expression
+    if metric.kind in ("derived", "ratio"):
+        return metric.expression.replace("/", "÷")
+    if metric.kind == "score":
+        return f"Σ points(rate), points_766.csv, group = {metric.options['group']}"
+    if metric.kind == "catalogue":
+        return " AND ".join(("count(dim_procedure)", *(f for f in (metric.options.get("flag"),) if f)))
+    if metric.kind == "distinct":
+        return f"count(different {metric.measure} where {metric.numerator})"
+    if metric.kind == "mean" and metric.measure:
+        return f"mean of {metric.measure} where {metric.denominator}"
     if "part" in metric.options:
         return f"Σ (floor + span × mean(scale_score)), part = {metric.options['part']}"
     if metric.kind == "quantile":
         return f"quantile({metric.quantile}) of {metric.measure} where {metric.denominator}"
     if metric.kind == "rate":
         return f"{metric.per:g} × count({metric.numerator}) ÷ {metric.denominator}"
+    over = _summed(metric.amount, metric.numerator)
     if metric.kind == "proportion":
-        return f"count({metric.numerator}) ÷ count({metric.denominator})"
-    return f"count({metric.numerator})"
+        return f"{over} ÷ {_summed(metric.base_amount, metric.denominator)}"
+    return over
+
+
+def _summed(amount: str, predicate: str) -> str:
+    return f"sum({amount} where {predicate})" if amount else f"count({predicate})"
 
 
 def basis(regulation: Regulation, lang: str) -> str:

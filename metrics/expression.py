@@ -19,6 +19,19 @@ def names(expression: str) -> tuple[str, ...]:
     return tuple(n.id for n in ast.walk(_parsed(expression)) if isinstance(n, ast.Name))
 
 
+@cache
+def sides(expression: str) -> tuple[str, str]:
+    """Return what stands over and under the one division of a ratio.
+
+    >>> sides("(a + b) / c")
+    ('a + b', 'c')
+    """
+    tree = _parsed(expression)
+    if not (isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div)):
+        raise ValueError(f"'{expression}': a ratio is one sum divided by another")
+    return ast.unparse(tree.left), ast.unparse(tree.right)
+
+
 def is_sum(expression: str) -> bool:
     """Return whether the expression only adds metrics up, so that its rows are the rows of its parts.
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-Kind = Literal["count", "stock", "derived", "proportion", "rate", "mean", "quantile"]
+Kind = Literal[
+    "count", "stock", "distinct", "catalogue", "derived", "proportion", "ratio", "rate", "mean", "quantile", "score"
+]
+"""`distinct` counts different keys, `catalogue` procedures in force; `ratio` divides sums of named metrics, `score`
+adds up points of indicators."""
 Rows = Literal["case", "own_complaint", "none"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 Method = Literal["none", "wilson", "byar", "exact_poisson", "order_statistic", "linearized", "bootstrap"]
@@ -56,14 +60,26 @@ class Metric:
     denominator: str = ""
     expression: str = ""
     measure: str = ""
+    """Whole days or minutes of a quantile or mean; the key of a distinct count."""
+    amount: str = ""
+    """A column to add up instead of counting rows; of a proportion, in the numerator."""
+    base_amount: str = ""
+    """The same in the denominator of a proportion."""
     quantile: float | None = None
     per: float = 1.0
     unit_on: str = "unit_id"
     splits: tuple[str, ...] = ()
     min_denominator: int = 10
     viewers: Literal["all", "own", "province"] = "all"
+    is_component: bool = False
+    """A building block of others: can be asked, is not offered."""
     regulation: tuple[Regulation, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether a numerator is counted among a denominator."""
+        return self.kind in ("proportion", "ratio")
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,21 @@ class Rollup:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
+@dataclass(frozen=True)
+class Procedure:
+    """One version of a procedure in the catalogue."""
+
+    code: str
+    level: str | None
+    is_online: bool
+    """Offered online, in full or in part."""
+    valid_from: date | None
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
 class Places:
     """The units of the provinces that have data, and which sums lie ready."""
 
@@ -107,6 +122,7 @@ class Places:
         # Everything is read now, with one cursor: a cached object may later be asked by several threads.
         for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors", "whole_predecessors"):
             getattr(self, name)
+        self.procedures = self._procedures()
         self.store = open_store(self._cursor)
         self._cursor.close()
         self._leaves: dict[tuple[str, date, str], list[str]] = {}
@@ -193,6 +209,24 @@ class Places:
         ):
             found[unit_id].append((day, population))
         return found
+
+    def _procedures(self) -> list[Procedure]:
+        """Return the versions of each procedure of the catalogue."""
+        return [
+            Procedure(*row)
+            for row in self._all(
+                "SELECT procedure_code, level, coalesce(is_full_online, FALSE) OR coalesce(is_online, FALSE),"
+                " valid_from, valid_to FROM dim_procedure"
+            )
+        ]
+
+    def codes(self, flag: str, level: str, day: date) -> frozenset[str]:
+        """Return the procedures in force on the day, of the commune level for communes; with a flag if one is named."""
+        return frozenset(
+            p.code
+            for p in self.procedures
+            if p.holds_on(day) and (level != "commune" or p.level == "commune") and (flag != "is_online" or p.is_online)
+        )
 
     @cached_property
     def succession(self) -> list[tuple[str, str, str]]:

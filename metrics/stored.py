@@ -64,7 +64,7 @@ class Store:
             table = BY_NAME[name].read_by(by)
             assert table is not None, part
             # Parts of one table are read together; a stock's two ways of reading, and each histogram, apart.
-            apart = part.period_on if table.kind == "stock" else column if table.kind == "days" else ""
+            apart = part.period_on if table.kind == "stock" else column if table.value else ""
             groups.setdefault((table, apart), []).append((part, column))
         unit = "''" if as_one else "today_unit_id" if boundaries == "today" else "unit_id"
         who = "today_unit_id" if boundaries == "today" else "unit_id"
@@ -116,7 +116,7 @@ def _conditions(
         where = [f"half_month_start BETWEEN DATE '{first}' AND DATE '{last}'"]
         if len(half_months(Span(0, first, last, last))) != len(days):
             where.append(f"half_month_start IN ({listed_days})")
-    if table.kind == "days":
+    if table.value:
         where.append(f"measure = '{apart}'")
     if units is not None:
         # One literal instead of hundreds: parsing them took longer than the sum.
@@ -138,7 +138,7 @@ def _sql(
     # Days that all belong to the same spans are added up here, others by their day.
     day_column = "as_of" if table.kind == "stock" else "half_month_start"
     day = f"DATE '{min(days)}'" if len({tuple(spans) for spans in days.values()}) == 1 else day_column
-    values = ["n"] if table.kind == "days" else names
+    values = ["n"] if table.value else names
     sums = ",\n    ".join(f"CAST(sum({name}) AS BIGINT) AS n_{i}" for i, name in enumerate(values))
     # By settling unit: the few rows are added up to the level in Python, which beats a join with all of Vietnam.
     return (
@@ -146,7 +146,7 @@ def _sql(
         f"    {day} AS day,\n"
         f"    {unit} AS unit_id,\n"
         f"    {split_expression(by)} AS split_value,\n"
-        f"    {'days' if table.kind == 'days' else 'NULL'} AS days,\n"
+        f"    {table.value or 'NULL'} AS days,\n"
         f"    {sums}\n"
         f"FROM {table.name}\n"
         "WHERE\n    " + "\n    AND ".join(where) + "\n"

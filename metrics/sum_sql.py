@@ -33,7 +33,7 @@ class Table:
 
     name: str
     source: str
-    kind: Literal["flow", "stock", "days"]
+    kind: Literal["flow", "stock", "days", "keys"]
     splits: tuple[str, ...] = ()
     unit_on: str = "unit_id"
     is_rolled: bool = False
@@ -44,16 +44,21 @@ class Table:
         """Return the columns that name a row."""
         if self.kind == "stock":
             return (*PLACE, "as_of", "reads", *self.splits)
-        if self.kind == "days":
-            return (*PLACE, "half_month_start", "measure", "days")
+        if self.value:
+            return (*PLACE, "half_month_start", "measure", self.value)
         return (*PLACE, "half_month_start", *self.splits)
 
     @property
     def order(self) -> str:
         """Return what rows are sorted by, so that a question reads few of them."""
-        if self.kind == "days":
+        if self.value:
             return "measure, half_month_start, unit_id"
         return "as_of, unit_id" if self.kind == "stock" else "half_month_start, unit_id"
+
+    @property
+    def value(self) -> str:
+        """Return the column of a histogram's values, nothing for a table of plain sums."""
+        return {"days": "days", "keys": "key"}.get(self.kind, "")
 
     def rolled(self) -> tuple[Table, ...]:
         """Return the smaller tables beside it."""
@@ -73,6 +78,7 @@ TABLES = (
     Table("sum_case_flow", CASES, "flow", ("field_name", "channel"), is_rolled=True),
     Table("sum_case_stock", CASES, "stock", ("field_name", "channel"), is_rolled=True),
     Table("sum_case_days", CASES, "days"),
+    Table("sum_case_key", CASES, "keys"),
     Table("sum_case_received", CASES, "flow", ("field_name", "channel"), unit_on="receiving_unit_id"),
     Table("sum_letter_flow", LETTERS, "flow", ("field_name",)),
     Table("sum_letter_stock", LETTERS, "stock", ("field_name",)),
@@ -102,17 +108,20 @@ def plan() -> list[Column]:
     """Return a column per distinct predicate of the case and letter metrics, named after the first that needs it."""
     found: dict[Part, Column] = {}
     for metric in catalogue.metrics().values():
-        if metric.kind == "derived":
+        if metric.kind in ("derived", "ratio", "catalogue", "score"):
             continue
         for suffix, part in (("", compile.numerator_part(metric)), ("_base", compile.denominator_part(metric))):
-            table = _table(part) if part is not None and part not in found else None
+            is_key = metric.kind == "distinct"
+            table = _table(part, is_key) if part is not None and part not in found else None
             if part is not None and table is not None:
                 found[part] = Column(table.name, metric.name + suffix, part)
     return list(found.values())
 
 
-def _table(part: Part) -> Table | None:
-    kind = "days" if part.measure else "stock" if part.period_on in STOCKS else "flow"
+def _table(part: Part, is_key: bool) -> Table | None:
+    if part.amount or (part.measure and part.period_on in STOCKS):
+        return None
+    kind = "keys" if is_key else "days" if part.measure else "stock" if part.period_on in STOCKS else "flow"
     if part.source == CASES and kind == "stock" and OPEN_AT[part.period_on] not in part.predicate:
         return None
     return next((t for t in TABLES if (t.source, t.kind, t.unit_on) == (part.source, kind, part.unit_on)), None)
@@ -120,14 +129,14 @@ def _table(part: Part) -> Table | None:
 
 def values(table: Table, columns: Sequence[Column]) -> list[str]:
     """Return the columns that are added up."""
-    return ["n"] if table.kind == "days" else [c.name for c in columns]
+    return ["n"] if table.value else [c.name for c in columns]
 
 
 def select(table: Table, columns: Sequence[Column], facts: str, sign: str, days: str = "sum_read_day") -> str:
     """Return the SELECT that adds up a table's columns over `facts`; `days`: the days at which stocks are read."""
     if table.kind == "stock":
         blocks = [_stock(table, columns, facts, sign, days)]
-    elif table.kind == "days":
+    elif table.value:
         blocks = [_days(table, c, facts, sign) for c in columns]
     else:
         blocks = [_flow(table, columns, facts, sign, day) for day in dict.fromkeys(c.part.period_on for c in columns)]
@@ -236,6 +245,6 @@ def _days(table: Table, column: Column, facts: str, sign: str) -> str:
     part = column.part
     return (
         f"SELECT {_who(table, part.period_on)}, sum_day.half_month_start AS half_month_start,"
-        f" '{column.name}' AS measure, {part.measure} AS days, CAST(sum({sign}) AS BIGINT) AS n"
+        f" '{column.name}' AS measure, {part.measure} AS {table.value}, CAST(sum({sign}) AS BIGINT) AS n"
         f" FROM {facts} INNER JOIN sum_day ON sum_day.date = {part.period_on} WHERE {part.predicate}{_grouped(table)}"
     )

@@ -20,6 +20,7 @@ FILES = {
     "dim_procedure": ("procedures.csv",),
     "dim_population": ("population.csv",),
     "dim_target": ("targets.csv",),
+    "office_hours": ("office_hours.csv",),
     "dim_survey_item": ("survey_items.csv",),
     "dim_survey_part": ("survey_parts.csv",),
     "complaint_deadline": ("deadlines.csv",),

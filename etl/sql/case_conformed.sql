@@ -32,6 +32,14 @@ answered AS (
 SELECT
     answered.*,
     seen_load.load_no AS seen_load_no,
+    -- A promised day that went later, in the file itself or between two files, without a slip, a letter or a supplement.
+    CASE
+        WHEN answered.n_reappointments > 0 OR answered.reappointed_on IS NOT NULL OR answered.apology_on IS NOT NULL
+            OR answered.supplement_received_on IS NOT NULL
+            THEN FALSE
+        WHEN answered.due_on > answered.due_original_on OR answered.due_on > answered.first_due_on THEN TRUE
+        ELSE FALSE
+    END AS is_due_moved,
     CASE
         WHEN answered.is_replaced THEN FALSE  -- a replaced state is not the last one seen
         WHEN last_file.load_rank > answered.seen_load_rank THEN FALSE

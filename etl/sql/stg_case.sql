@@ -15,5 +15,9 @@ SELECT
     stg_load.file_name AS source_file,
     stg_load.due_precision,
     stg_load.load_rank,
+    coalesce(records.is_apology_recorded, FALSE) AS is_apology_recorded,
+    coalesce(records.is_supplement_recorded, FALSE) AS is_supplement_recorded,
+    coalesce(records.is_supplement_counted, FALSE) AS is_supplement_counted,
 FROM loaded_case
 INNER JOIN stg_load ON stg_load.load_no = loaded_case.load_no
+LEFT JOIN stg_load_records AS records ON records.load_no = loaded_case.load_no

@@ -9,6 +9,7 @@ ordered AS (
         state.source_sheet,
         state.source_row,
         state.sent_unit_id,
+        state.due_on,
         row_number() OVER newest_first AS recency,
         lag(state.load_no) OVER newest_first AS next_load_no,
         body.unit_id IS NOT NULL
@@ -29,5 +30,6 @@ SELECT
     recency > 1 AS is_replaced,
     CASE WHEN recency > 1 THEN next_load_no END AS replaced_by_load_no,
     arg_min(sent_unit_id, recency) FILTER (WHERE is_dated_right) OVER (PARTITION BY case_id) AS known_unit_id,
+    arg_max(due_on, recency) FILTER (WHERE due_on IS NOT NULL) OVER (PARTITION BY case_id) AS first_due_on,
     CASE WHEN recency = 1 THEN max(load_rank) OVER (PARTITION BY case_id) ELSE load_rank END AS seen_load_rank,
 FROM ordered

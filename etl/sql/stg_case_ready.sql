@@ -4,6 +4,7 @@ SELECT
     case_rank.is_replaced,
     case_rank.replaced_by_load_no,
     case_rank.known_unit_id,
+    case_rank.first_due_on,
     coalesce(case_rank.seen_load_rank, state.load_rank) AS seen_load_rank,
 FROM stg_case_all AS state
 LEFT JOIN stg_case_rank AS case_rank

@@ -42,10 +42,11 @@ SCHEMA: dict[str, str] = {
     "dim_survey_item": "item_id s, sub_dimension_id s, dimension_id s, factor s, name_vi s, name_en s, scale_min f, scale_max f, direction i, asked_if s",
     "dim_survey_part": "part_id s, parent_id s, name_vi s, name_en s, floor f, span f",
     "fct_case": "case_id s, case_code s, unit_id s, unit_ends_on d, successor_unit_id s, receiving_unit_id s, procedure_code s, procedure_name s,"
-    " field_name s, channel s, received_on d, accepted_on d, due_on d, due_original_on d, completed_on d, handed_over_on d, status s,"
+    " field_name s, channel s, received_on d, accepted_on d, due_on d, due_original_on d, promised_on d, completed_on d, handed_over_on d, status s,"
     " n_supplements i, supplement_requested_on d, supplement_received_on d, n_reappointments i, reappointed_on d, apology_on d,"
     " is_apology_exempt b, is_fee_bearing b, is_paid_online b, has_e_result b, is_digitised b, is_reused b, is_counted b, settled_class s,"
-    " is_waiting_today b, processing_days i, late_days i, state_at t, synced_at t, is_last_seen b, load_no i, source_file s, source_sheet s, source_row i",
+    " is_waiting_today b, is_intake_late b, is_apology_recorded b, is_supplement_recorded b, is_supplement_counted b, is_due_moved b,"
+    " processing_days i, late_days i, state_at t, synced_at t, is_last_seen b, load_no i, source_file s, source_sheet s, source_row i",
     "fct_complaint": "letter_id s, letter_code s, kind s, matter_code s, unit_id s, unit_ends_on d, successor_unit_id s, field_name s, received_on d,"
     " accepted_on d, transferred_on d, settled_on d, round i, n_people i, is_complex b, is_eligible b, is_in_competence b, outcome s,"
     " reopened_on d, is_satisfied b, is_remote b, accept_due_on d, is_accepted_on_time b,"
@@ -99,6 +100,10 @@ def case(**given: Any) -> dict[str, Any]:
         row.setdefault("processing_days", working_days(row["received_on"], end))
     if end and due and row["settled_class"] == "late":
         row.setdefault("late_days", working_days(due, end))
+    row.setdefault("promised_on", row.get("due_original_on") or due)
+    for name in ("is_apology_recorded", "is_supplement_recorded", "is_supplement_counted"):
+        row.setdefault(name, True)
+    row.setdefault("is_due_moved", False)
     row.setdefault("receiving_unit_id", row["unit_id"])
     return _placed({"is_last_seen": True, "load_no": 1, "source_file": "t.csv", "source_row": number, **row})
 

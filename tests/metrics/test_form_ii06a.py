@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from marts import DONG_HA, OLD_DISTRICT, OLD_WHOLE, PROVINCE, case, complaint, marts, published
 
 from gandan.__main__ import main
+from metrics import catalogue
 from metrics.viewer import PROVINCE as OPERATOR
 from reports import form_ii06a
 
@@ -156,11 +157,19 @@ def test_ask_narrows_to_a_user_and_names_what_it_hides(data_dir: Path) -> None:
     assert (refused.exit_code, refused.stdout) == (2, "")
 
 
+def test_a_promised_name_without_a_definition_says_that_it_is_to_come(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "planned", lambda: frozenset({"promised_rate"}))
+    done = run("ask", "promised_rate", "--lang", "en")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "not there yet" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("ask", "on_tme_rate"), "Did you mean: on_time_rate"),
-        (("ask", "apology_rate"), "not there yet"),
         (("ask", "received", "--unit", "99999"), "Unknown unit '99999'"),
         (("ask", "received", "--level", "hamlet", "--period", "2026-10"), "Unknown level 'hamlet'"),
         (("ask", "received", "--period", "2026-13"), "2026-13"),

@@ -53,6 +53,17 @@ CREATE TABLE dim_date (
     source VARCHAR
 );
 
+CREATE TABLE office_hours (
+    opens_at TIME NOT NULL,
+    break_from TIME NOT NULL,
+    break_to TIME NOT NULL,
+    closes_at TIME NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    cite VARCHAR,
+    is_confirmed BOOLEAN
+);
+
 CREATE TABLE dim_procedure (
     procedure_code VARCHAR NOT NULL,
     procedure_name VARCHAR NOT NULL,
@@ -60,6 +71,7 @@ CREATE TABLE dim_procedure (
     level VARCHAR,
     deadline_days INTEGER,
     is_fee_bearing BOOLEAN,
+    is_online BOOLEAN,
     is_full_online BOOLEAN,
     valid_from DATE,
     valid_to DATE
