@@ -6,12 +6,12 @@ by_unit AS (
         CASE WHEN unit_ends_on IS NOT NULL AND span.ends_on >= unit_ends_on THEN successor_unit_id ELSE unit_id END AS unit_id,
         '' AS split_value,
         NULL AS days,
-        count(*) FILTER (WHERE kind = 'complaint' AND received_on <= span.ends_on AND (settled_on IS NULL OR settled_on > span.ends_on) AND (transferred_on IS NULL OR transferred_on > span.ends_on)) AS n_0
+        count(*) FILTER (WHERE kind = 'complaint' AND received_on <= span.ends_on AND (settled_on IS NULL OR settled_on > span.ends_on) AND (transferred_on IS NULL OR transferred_on > span.ends_on) AND coalesce(is_in_competence, TRUE) AND coalesce(is_eligible, TRUE)) AS n_0
     FROM fct_complaint
     INNER JOIN span ON received_on <= span.ends_on
     WHERE
         received_on <= DATE '2026-10-31'
-        AND ((kind = 'complaint' AND received_on <= span.ends_on AND (settled_on IS NULL OR settled_on > span.ends_on) AND (transferred_on IS NULL OR transferred_on > span.ends_on)))
+        AND ((kind = 'complaint' AND received_on <= span.ends_on AND (settled_on IS NULL OR settled_on > span.ends_on) AND (transferred_on IS NULL OR transferred_on > span.ends_on) AND coalesce(is_in_competence, TRUE) AND coalesce(is_eligible, TRUE)))
     GROUP BY 1, 2, 3, 4, 5
 )
 SELECT
