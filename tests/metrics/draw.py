@@ -12,6 +12,9 @@ from marts import AGENCY, CHANGE, DONG_HA, LAO_BAO, OLD_OTHER, OLD_SPLIT, OLD_WH
 FIRST = date(2025, 5, 20)
 SPAN = 120
 STATUSES = ("processing", "awaiting_supplement", "awaiting_payment", "suspended", "not_accepted")
+FLAGS = (
+    "is_apology_exempt", "is_intake_late", "is_fee_bearing", "is_paid_online", "has_e_result", "is_digitised", "is_reused",
+)  # fmt: skip
 ENDED = ("completed", "refused", "returned", "withdrawn", "not_accepted")
 
 
@@ -38,6 +41,15 @@ def a_case(draw: st.DrawFn) -> dict[str, Any]:
         brought = draw(st.none() | st.integers(0, 30))
         if brought is not None:
             row["supplement_received_on"] = row["supplement_requested_on"] + timedelta(days=brought)
+    first = draw(st.none() | st.integers(0, 30))
+    row["due_original_on"] = None if first is None else received + timedelta(days=first)
+    row["n_supplements"] = draw(st.sampled_from((0, 0, 1, 2)))
+    row["n_reappointments"] = draw(st.sampled_from((0, 0, 0, 1, 2)))
+    letter = draw(st.none() | st.integers(0, 30))
+    row["apology_on"] = None if letter is None else received + timedelta(days=letter)
+    for flag in FLAGS:
+        row[flag] = draw(st.sampled_from((True, False, None)))
+    row["is_due_moved"] = draw(st.booleans())
     ended = draw(st.none() | st.integers(0, 60))
     if ended is None:
         row["status"] = draw(st.sampled_from(STATUSES))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import reference_rules
 from marts import columns
 
 Row = Mapping[str, Any]
@@ -91,6 +92,12 @@ QUANTILES: dict[str, tuple[float, Callable[[Row], int | None]]] = {
 }
 
 
+MEANS: dict[str, tuple[str, Callable[[Row], int | None]]] = {
+    "processing_days_mean": ("settled", lambda row: row["processing_days"]),
+    "days_late_mean": ("settled_late", lambda row: row["late_days"]),
+}
+
+
 def figures(
     rows: Sequence[Row], units: Sequence[str], start: date, end: date
 ) -> dict[str, tuple[int, int, float | None]]:
@@ -105,6 +112,15 @@ def figures(
         part = "settled_late" if name == "days_late_median" else "settled"
         days = sorted(d for row, mark in marks if part in mark and (d := value(row)) is not None)
         found[name] = (len(days), len(days), quantile(days, q))
+    for name, (part, value) in MEANS.items():
+        days = [d for row, mark in marks if part in mark and (d := value(row)) is not None]
+        found[name] = (sum(days), len(days), sum(days) / len(days) if days else None)
+    for name, rule in {**reference_rules.SHARES, **reference_rules.COUNTS}.items():
+        met = [c.is_met for row, _ in marks if (c := rule(row, start, end)) and unit_on(row, c.day) in units]
+        if name in reference_rules.COUNTS:
+            found[name] = (len(met), len(met), len(met))
+        else:
+            found[name] = (sum(met), len(met), sum(met) / len(met) if met else None)
     return found
 
 

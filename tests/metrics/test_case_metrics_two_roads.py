@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import reference
+import reference_rules
 from draw import DATA_ON, cases, letters, periods
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,7 +31,8 @@ from metrics import answer, sums
 from metrics.model import Query
 from metrics.viewer import PROVINCE as OPERATOR
 
-METRICS = (*reference.COUNTS, *reference.RATES, *reference.QUANTILES)
+SHARES = (*reference_rules.SHARES, *reference_rules.COUNTS)
+METRICS = (*reference.COUNTS, *reference.RATES, *reference.QUANTILES, *reference.MEANS, *SHARES)
 LEAVES = {
     PROVINCE: (LAO_BAO, DONG_HA, AGENCY, UNALLOCATED),
     OLD_PROVINCE: (OLD_WHOLE, OLD_SPLIT, OLD_OTHER, OLD_PROVINCE),
@@ -162,7 +164,8 @@ def test_as_many_cases_are_listed_as_the_number_says(
     query = Query((metric,), "commune", unit, calendar=period[0], period=period[1], boundaries=boundaries)
     table = answer.ask(query, OPERATOR, snapshot)
     listed = answer.cases(query, part, OPERATOR, snapshot)
-    number = sum(getattr(row, part) or 0 for row in table)
+    # Of a mean the numerator is a sum of days: its cases are those it is the mean of.
+    number = sum(getattr(row, "denominator" if metric in reference.MEANS else part) or 0 for row in table)
     assert len(listed) == number
     keys = [(r["case_code"], r["answering_unit_id"]) for r in listed.rows]
     if len({(r.period_start) for r in table}) == 1:

@@ -24,6 +24,9 @@ CASES = {
     "pending_overdue.one_unit": (("pending_overdue",), {"level": "commune", "units": ["19432-20250701"]}),
     "processing_days_median.today": (("processing_days_median",), {"level": "district", "boundaries": "today"}),
     "received_for_others.by_commune": (("received_for_others",), {"level": "commune"}),
+    "on_time_rate_766.ratio_of_sums": (("on_time_rate_766",), {"level": "commune"}),
+    "services_used.different_keys": (("services_used",), {"level": "province"}),
+    "processing_days_mean.by_commune": (("processing_days_mean",), {"level": "commune"}),
     "complaint_backlog.by_commune": (("complaint_backlog",), {"level": "commune"}),
     "complaint_on_time_rate.by_commune": (("complaint_on_time_rate",), {"level": "commune"}),
 }

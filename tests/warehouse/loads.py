@@ -46,16 +46,17 @@ def write_load(
     data_on: str | None = None,
     load_no: int | None = None,
     rejects: list[dict[str, Any]] | None = None,
+    leaves_out: tuple[str, ...] = (),
     **receipt: Any,
 ) -> int:
     """Return the number of a load with these rows; what a row leaves out takes a default or is NULL.
 
-    Dates are written as "2026-09-01" or "2026-09-01 10:30".
+    Dates are written as "2026-09-01" or "2026-09-01 10:30". A file has every column but those that it `leaves_out`.
     """
     number = load_no or 1 + max([int(p.name) for p in data_dir.loads.glob("[0-9]*")], default=0)
     folder = data_dir.loads / f"{number:06d}"
     folder.mkdir(parents=True)
-    wanted = columns(dataset)
+    wanted = {name: kind for name, kind in columns(dataset).items() if name not in leaves_out}
     table = {name: [] for name in wanted}
     for at, row in enumerate(rows, start=2):
         unknown = row.keys() - wanted.keys()
