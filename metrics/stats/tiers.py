@@ -34,6 +34,12 @@ class Standings:
         """Return whether nothing but chance is seen between the units: all are in the middle."""
         return self.prior.is_alike
 
+    @property
+    def expected_wrong(self) -> float:
+        """Return how many units outside the middle tier truly lie in the other half, as far as the draws tell."""
+        chances = {"top": 1 - self.ranks.above, "bottom": self.ranks.above}
+        return float(sum(chances[tier][i] for i, tier in enumerate(self.tiers) if tier != "middle"))
+
 
 def of_ranks(found: RankIntervals) -> tuple[Tier, ...]:
     """Return each unit's tier from its rank interval.
