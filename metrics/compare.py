@@ -6,9 +6,9 @@ import statistics
 from dataclasses import dataclass
 from datetime import date
 
-from metrics import catalogue, periods
-from metrics.answer import ask
-from metrics.model import Query
+from metrics import catalogue, intervals, periods
+from metrics.answer import Row, ask
+from metrics.model import Metric, Query
 from metrics.notes import Reason, reason
 from metrics.periods import NoPeriod
 from metrics.places import Snapshot
@@ -28,6 +28,23 @@ def same_last_year(query: Query, earliest: date | None = None) -> Query | NoPeri
     """Return the same question for cùng kỳ năm trước, or why there is none."""
     found = periods.same_last_year(periods.parse(query.period, query.calendar), earliest)
     return found if isinstance(found, NoPeriod) else query.at(period=found.token, period_to="")
+
+
+def is_clear(metric: Metric, now: Row, then: Row) -> bool:
+    """Return whether chance of this size does not explain a difference, at 95 %.
+
+    Of two shares: Newcombe's interval of the difference leaves out zero. Of others: their intervals do not touch,
+    which is stricter.
+    """
+    if metric.is_share and metric.interval == "wilson":
+        parts = (now.numerator, now.denominator, then.numerator, then.denominator)
+        if None in parts or not now.denominator or not then.denominator:
+            return False
+        lower, upper = intervals.newcombe_difference(*(float(p) for p in parts if p is not None))
+        return lower > 0 or upper < 0
+    if now.lower is None or now.upper is None or then.lower is None or then.upper is None:
+        return False
+    return now.lower > then.upper or now.upper < then.lower
 
 
 @dataclass(frozen=True)

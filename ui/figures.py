@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.answer import Row
+from metrics.compare import is_clear
 from metrics.model import Metric as Definition
 from ui import numbers, theme
 from ui.text import Text
@@ -96,13 +97,6 @@ def note(row: Row, text: Text) -> str:
     return "; ".join(told)
 
 
-def is_clear(now: Row, then: Row) -> bool:
-    """Return whether two intervals do not touch: a difference that noise of this size does not explain."""
-    if None in (now.lower, now.upper, then.lower, then.upper):
-        return False
-    return bool(now.lower > then.upper or now.upper < then.lower)  # type: ignore[operator]
-
-
 def compare(metric: Definition, now: Row | None, then: Row | None, word: str, absent: str, text: Text) -> Comparison:
     """Return the comparison with an earlier period in words, or the reason there is none."""
     unknown, name = theme.SIGNS["unknown"], text(f"figure.{word}")
@@ -111,7 +105,7 @@ def compare(metric: Definition, now: Row | None, then: Row | None, word: str, ab
     if then is None or then.value is None or not then.is_shown:
         return Comparison(word, text("figure.no_comparison", name=name, reason=absent), None, False, unknown)
     delta = now.value - then.value
-    clear = is_clear(now, then)
+    clear = is_clear(metric, now, then)
     words = text(
         "figure.comparison",
         name=name,

@@ -6,10 +6,11 @@ from datetime import date
 
 from marts import DONG_HA, LAO_BAO, PROVINCE, UNITS, case, complaint, marts, unit
 
-from metrics import compare
-from metrics.answer import ask
+from metrics import catalogue, compare
+from metrics.answer import Row, ask
 from metrics.model import Query
 from metrics.periods import NoPeriod
+from metrics.viewer import PROVINCE as PROVINCE_VIEWER
 from metrics.viewer import Viewer
 
 ACCOUNT = Viewer("unit", frozenset({LAO_BAO}))
@@ -62,3 +63,21 @@ def test_a_units_own_target_comes_before_its_levels_and_only_while_in_force() ->
     assert own is not None and earlier is not None
     assert (own.value, earlier.value) == (0.98, 0.95)
     assert compare.target("on_time_rate", "commune", DONG_HA, date(2025, 1, 1), snapshot) is None
+
+
+def test_two_shares_are_told_apart_by_newcombes_interval_and_not_by_overlap() -> None:
+    metric = catalogue.metric("on_time_rate")
+
+    def row(met: int, n: int, period: str) -> Row:
+        cases = [
+            case(received_on=date(2026, 10, 1), completed_on=date(2026, 10, 6), due_on=date(2026, 10, 6 - (i >= met)))
+            for i in range(n)
+        ]
+        return ask(QUERY.at(metrics=("on_time_rate",), period=period), PROVINCE_VIEWER, marts(cases)).rows[0]
+
+    # 180/200 and 166/200: the intervals touch (85.1–93.4 and 77.2–87.6), the difference is 7.0 points (0.3–13.7).
+    now, then = row(180, 200, "2026-10"), row(166, 200, "2026-10")
+    assert now.lower is not None and then.upper is not None and now.lower < then.upper
+    assert compare.is_clear(metric, now, then) and compare.is_clear(metric, then, now)
+    assert not compare.is_clear(metric, row(172, 200, "2026-10"), then)
+    assert not compare.is_clear(metric, now, row(0, 0, "2026-10"))
