@@ -165,7 +165,7 @@ def test_a_count_within_half_a_case_of_the_centre_lies_on_it() -> None:
     x = [100 - n for n in late]
     limits = control.p_chart(x, [100] * len(x))
     assert limits.centre[0] == pytest.approx(0.99)
-    assert making_data_count(control.p_chart(x + [98], [100] * 11)).rule[:8].tolist() == [2] * 8
+    assert making_data_count(control.p_chart([*x, 98], [100] * 11)).rule[:8].tolist() == [2] * 8
     assert set(making_data_count(limits, 0.5 / 100).rule[:8]) == {0}
 
 
