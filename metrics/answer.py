@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from metrics import catalogue, compile, coverage, engine, places, scope, stretches, survey
 from metrics.figures import NOTHING, Facts, Figure, figure
-from metrics.model import ANSWER_COLUMNS, Method, Metric, Part, Query
+from metrics.model import Metric, Part, Query
 from metrics.notes import Reason, reason
 from metrics.places import Places, Snapshot
 from metrics.stretches import Stretch
+from metrics.table import AnswerTable, CaseTable, Row
 from metrics.viewer import Viewer
 from warehouse import clock
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["PROVISIONAL", "AnswerTable", "CaseTable", "Row", "ask", "cases", "histogram"]
 
 SPARSE_SPLITS = ("procedure_code",)
 """Splits of so many values that a unit gets rows only for those it has."""
@@ -29,104 +28,6 @@ PROVISIONAL = ("provisional", "partial", "months_missing", "cut_short")
 """Reasons for which a figure is marked tạm tính."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One answer; the first twenty fields are `ANSWER_COLUMNS`."""
-
-    metric: str
-    level: str
-    unit_id: str
-    unit_code: str
-    unit_name: str
-    period_start: date
-    period_end: date
-    numerator: float | int | None
-    denominator: float | int | None
-    value: float | int | None
-    lower: float | None
-    upper: float | None
-    method: Method
-    is_shown: bool
-    note: str
-    snapshot: str
-    split: str | None
-    split_value: str | None
-    calendar: str
-    status: str
-    reasons: tuple[Reason, ...] = ()
-    is_small: bool = False
-    """Too few cases to judge: to be drawn grey, never last."""
-
-    def note_in(self, lang: str) -> str:
-        """Return the note in one language (`note` itself is Vietnamese)."""
-        return "; ".join(r.text(lang) for r in self.reasons)
-
-    def record(self) -> dict[str, Any]:
-        """Return the columns of the contract, in order."""
-        return {name: getattr(self, name) for name in ANSWER_COLUMNS}
-
-
-@dataclass(frozen=True)
-class AnswerTable:
-    """The rows of one question, with what was asked and what it means."""
-
-    rows: tuple[Row, ...]
-    query: Query
-    definitions: tuple[Metric, ...]
-    snapshot: str
-    data_on: date | None = None
-    is_demo: bool = False
-    statements: tuple[str, ...] = field(default=(), compare=False)
-    """The SQL that was run."""
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @property
-    def definition(self) -> Metric:
-        """Return the first metric asked for."""
-        return self.definitions[0]
-
-    def of(self, metric: str) -> AnswerTable:
-        """Return the same table with one metric's rows only."""
-        return AnswerTable(
-            tuple(r for r in self.rows if r.metric == metric),
-            self.query.at(metrics=(metric,)),
-            tuple(d for d in self.definitions if d.name == metric),
-            self.snapshot,
-            self.data_on,
-            self.is_demo,
-            self.statements,
-        )
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return each row's columns of the contract."""
-        return [row.record() for row in self.rows]
-
-    def frame(self) -> pd.DataFrame:
-        """Return a table with the columns of the contract."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records(), columns=list(ANSWER_COLUMNS))
-
-
-@dataclass(frozen=True)
-class CaseTable:
-    """The rows behind a number, as dictionaries of the columns that the source lists."""
-
-    columns: tuple[str, ...]
-    rows: tuple[dict[str, Any], ...]
-    query: Query
-    definition: Metric
-    part: Part
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
 def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = True) -> AnswerTable:
     """Return one row per metric, stretch of time, unit and split value, within what the viewer may see."""
     definitions = tuple(catalogue.metric(name) for name in query.metrics)
@@ -136,20 +37,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
     targets, missing = _targets(query, known, times)
     cursor = snapshot.cursor()
     counted = [d for d in definitions if d.source != survey.SOURCE and _countable(d, query, times)]
-    units, alone = _leaves(query, known, times, targets)
-    found = engine.count(
-        cursor,
-        compile.parts(counted),
-        [t.span for t in times if t.known_to and targets[t.no]],
-        query.level,
-        boundaries=query.boundaries,
-        by=query.by,
-        split_value=query.split_value,
-        units=units,
-        store=known.store if use_sums else None,
-        ancestors=lambda no, unit: known.ancestors(unit, query.level, times[no].rolls_on),
-        alone=alone,
-    )
+    found = _count(compile.parts(counted), query, known, times, targets, cursor, use_sums)
     scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
     build = _Builder(query, viewer, known, found, scored)
     rows: list[Row] = []
@@ -169,6 +57,24 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
         known.info.get("is_demo", "").lower() in ("true", "1"),
         (*found.statements, *scored.statements),
     )
+
+
+def histogram(metric: str, measure: str, query: Query, viewer: Viewer, snapshot: Snapshot) -> dict[Any, int]:
+    """Return how many of the rows that a count or stock counts have each value of a column, for one unit and period.
+
+    Empty where the viewer may not see the metric for the unit, or nobody in it sent anything.
+    """
+    definition = catalogue.metric(metric)
+    asked = query.at(metrics=(metric,), by=None, split_value=None, period_to="")
+    known = places.of(snapshot)
+    times = stretches.of(asked, known.data_on, clock.today())[-1:]
+    targets, _ = _targets(asked, known, times)
+    units = targets[times[0].no]
+    if len(units) != 1 or scope.hidden(definition, asked, viewer, units[0]):
+        return {}
+    part = replace(compile.numerator_part(definition), measure=measure)
+    found = _count([part], asked, known, times, targets, snapshot.cursor(), False)
+    return dict(found.histogram(part, (times[0].no, units[0], "")))
 
 
 def cases(
@@ -217,6 +123,33 @@ def cases(
         )
         rows = tuple(dict(zip(columns, r, strict=True)) for r in snapshot.cursor().execute(sql).fetchall())
     return CaseTable(columns, rows, query, definition, part)
+
+
+def _count(
+    parts: Sequence[compile.Part],
+    query: Query,
+    known: Places,
+    times: Sequence[Stretch],
+    targets: dict[int, list[str]],
+    cursor: Any,
+    use_sums: bool,
+) -> engine.Found:
+    """Return what the engine counts for the units and stretches of a question."""
+    units, alone = _leaves(query, known, times, targets)
+    by_no = {t.no: t for t in times}
+    return engine.count(
+        cursor,
+        parts,
+        [t.span for t in times if t.known_to and targets[t.no]],
+        query.level,
+        boundaries=query.boundaries,
+        by=query.by,
+        split_value=query.split_value,
+        units=units,
+        store=known.store if use_sums else None,
+        ancestors=lambda no, unit: known.ancestors(unit, query.level, by_no[no].rolls_on),
+        alone=alone,
+    )
 
 
 def _countable(definition: Metric, query: Query, times: Sequence[Stretch]) -> bool:
