@@ -7,10 +7,10 @@ import doctest
 import numpy as np
 import pytest
 
-from metrics.stats import casemix, peers
+from metrics.stats import casemix, changes, peers
 
 
-@pytest.mark.parametrize("module", [casemix, peers])
+@pytest.mark.parametrize("module", [casemix, changes, peers])
 def test_examples_of_mixes_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
@@ -61,3 +61,17 @@ def test_a_unit_of_another_kind_is_further_away_than_the_same_unit_of_its_own() 
 def test_units_without_cases_have_distances_too() -> None:
     found = peers.distances([0, 0, 10], [[0, 0], [0, 0], [1, 1]], ["xã"] * 3, 0)
     assert np.isfinite(found.total).all()
+
+
+def test_a_change_of_a_small_share_is_judged_by_its_exact_chance() -> None:
+    rng = np.random.default_rng(21)
+    n1, n0 = rng.integers(30, 400, 4000), rng.integers(30, 400, 4000)
+    z = changes.signed_z(rng.binomial(n1, 0.97), n1, rng.binomial(n0, 0.97), n0)
+    assert np.mean(np.abs(z) > 1.96) < 0.055 and np.mean(np.abs(z) > 3.09) < 0.003
+    assert abs(z.mean()) < 0.05
+
+
+def test_a_move_that_all_units_make_together_is_no_spread_between_them() -> None:
+    rng = np.random.default_rng(22)
+    assert changes.dispersion(rng.normal(-4, 1, 200)) < 1.3
+    assert changes.dispersion(rng.normal(0, 2, 2000)) == pytest.approx(4, rel=0.1)
