@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from metrics import catalogue, compile, coverage, engine, places, scope, stretches, survey
+from metrics import catalogue, compile, coverage, engine, places, scope, stretches, summaries, survey
 from metrics.figures import NOTHING, Facts, Figure, figure
 from metrics.model import Metric, Part, Query
 from metrics.notes import Reason, reason
-from metrics.places import Places, Snapshot
+from metrics.places import WITH_LOGS, Places, Snapshot
 from metrics.stretches import Stretch
 from metrics.table import AnswerTable, CaseTable, Row
 from metrics.viewer import Viewer
@@ -39,7 +39,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
     counted = [d for d in definitions if d.source != survey.SOURCE and _countable(d, query, times)]
     found = _count(compile.parts(counted), query, known, times, targets, cursor, use_sums)
     scored = survey.scores([d for d in definitions if d.source == survey.SOURCE], query, times, targets, cursor)
-    build = _Builder(query, viewer, known, found, scored)
+    build = _Builder(query, viewer, known, found, scored, _told(found, query, known, times, targets, cursor))
     rows: list[Row] = []
     for definition in definitions:
         for time in times:
@@ -152,6 +152,35 @@ def _count(
     )
 
 
+def _told(
+    found: engine.Found,
+    query: Query,
+    known: Places,
+    times: Sequence[Stretch],
+    targets: dict[int, list[str]],
+    cursor: Any,
+) -> tuple[engine.Found, set[tuple[int, str]]]:
+    """Return the counts with what units sent as a table instead of a log, and for whom a table speaks."""
+    if not known.summaries:
+        return found, set()
+    wanted = {no: set(units) for no, units in targets.items()}
+    by_no = {t.no: t for t in times}
+
+    def above(no: int, unit: str) -> list[str]:
+        return [u for u in known.ancestors(unit, query.level, by_no[no].rolls_on) if u in wanted[no]]
+
+    return summaries.added(
+        found,
+        cursor,
+        [t.span for t in times if t.known_to and targets[t.no]],
+        boundaries=query.boundaries,
+        by=query.by,
+        split_value=query.split_value,
+        units=_leaves(query, known, times, targets)[0],
+        ancestors=above,
+    )
+
+
 def _countable(definition: Metric, query: Query, times: Sequence[Stretch]) -> bool:
     """Return whether the engine may be asked at all: a split it has no column for must not reach SQL."""
     return query.by is None or query.by in definition.splits
@@ -189,11 +218,20 @@ def _leaves(
 class _Builder:
     """Makes the rows of one answer."""
 
-    def __init__(self, query: Query, viewer: Viewer, known: Places, found: engine.Found, scored: survey.Scores) -> None:
+    def __init__(
+        self,
+        query: Query,
+        viewer: Viewer,
+        known: Places,
+        found: engine.Found,
+        scored: survey.Scores,
+        told: tuple[engine.Found, set[tuple[int, str]]],
+    ) -> None:
         self.query, self.viewer, self.known, self.found, self.scored = query, viewer, known, found, scored
+        self.with_tables, self.told = told
         self.today = query.boundaries == "today"
         self.values: dict[tuple[int, str] | None, set[str]] = {None: set()}
-        for span_no, unit_id, value in found.keys() | scored.keys():
+        for span_no, unit_id, value in self.with_tables.keys() | scored.keys():
             self.values[None].add(value)
             self.values.setdefault((span_no, unit_id), set()).add(value)
 
@@ -226,7 +264,8 @@ class _Builder:
             shown, reasons = one.is_shown, list(one.reasons)
             result, is_small = one.figure, False
         else:
-            result = figure(definition, self.found, key, self._facts(unit_id, time))
+            found = self.with_tables if summaries.can_tell(definition.name) else self.found
+            result = figure(definition, found, key, self._facts(unit_id, time))
             reasons, shown = [], True
             is_small = bool(
                 (definition.is_share or definition.kind in ("quantile", "mean"))
@@ -238,7 +277,8 @@ class _Builder:
             return self.blank(definition, time, unit_id, "not_available", why, value, parts=result)
         status = "ok" if shown else "hidden"
         source = catalogue.sources()[definition.source]
-        if not self._has_data(definition, time, unit_id, result):
+        dataset = WITH_LOGS if summaries.can_tell(definition.name) else source.dataset
+        if not self._has_data(definition, dataset, time, unit_id, result):
             parts = result if result.numerator else NOTHING
             why = reason("not_sent")
             return self.blank(definition, time, unit_id, "not_sent", why, value, is_shown=True, parts=parts)
@@ -250,7 +290,9 @@ class _Builder:
             reasons.append(reason("small", n=result.denominator))
         if time.is_provisional:
             reasons.append(reason("provisional", day=time.known_to))
-        reasons += self._partial(source.dataset, source.expects_all, time, unit_id)
+        reasons += self._partial(dataset, source.expects_all, time, unit_id)
+        if dataset == WITH_LOGS and (time.no, unit_id) in self.told:
+            reasons.append(reason("from_summary" if self.query.level in BODIES else "some_from_summary"))
         if self.today and time.starts_on < self.known.units[unit_id][0].valid_from:
             reasons.append(reason("bridged"))
         if status == "ok" and any(r.code in PROVISIONAL for r in reasons):
@@ -278,7 +320,7 @@ class _Builder:
         bare = NOTHING if definition.rows == "none" else Figure(parts.numerator, parts.denominator, None)
         return self._made(definition, time, unit_id, value, bare, is_shown, (why,), status, False)
 
-    def _has_data(self, definition: Metric, time: Stretch, unit_id: str, result: Figure) -> bool:
+    def _has_data(self, definition: Metric, dataset: str, time: Stretch, unit_id: str, result: Figure) -> bool:
         """Return whether a zero is a zero: someone in the unit sent a file that speaks of the period.
 
         What happened in a period was sent; what stood open before it tells nothing of a period nobody sent for.
@@ -293,7 +335,6 @@ class _Builder:
             return True  # nobody sends for this line: it holds what split bodies left open
         if definition.source == survey.SOURCE and (time.no, unit_id) in self.values:
             return True
-        dataset = catalogue.sources()[definition.source].dataset
         bodies = {unit_id, *self.known.leaves(unit_id, time.rolls_on, self.query.level)}
         sent = (self.known.sent(dataset, b, time, self.today) for b in bodies if b in self.known.units)
         if not happened and any(c.period_on == "at" for c in parts):

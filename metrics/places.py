@@ -9,11 +9,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
-from metrics.coverage import Coverage, Sent
+from metrics.coverage import Coverage, Sent, months
 from metrics.stored import Store, open_store
 from metrics.stretches import Stretch
 
 STATE_LEVELS = ("province", "district", "commune", "agency")
+
+
+WITH_LOGS = "case or settlement_summary"
+"""The coverage of case logs and of tables of the form's counts together."""
 
 
 class Snapshot(Protocol):
@@ -123,6 +127,7 @@ class Places:
         for name in ("coverage", "provinces", "units", "rollups", "populations", "predecessors", "whole_predecessors"):
             getattr(self, name)
         self.procedures = self._procedures()
+        self.summaries = self._summaries()
         self.store = open_store(self._cursor)
         self._cursor.close()
         self._leaves: dict[tuple[str, date, str], list[str]] = {}
@@ -209,6 +214,17 @@ class Places:
         ):
             found[unit_id].append((day, population))
         return found
+
+    def _summaries(self) -> dict[str, list[tuple[date, date]]]:
+        """Return for which periods each body sent a table of the form's counts instead of a log."""
+        found: dict[str, list[tuple[date, date]]] = defaultdict(list)
+        for unit_id, start, end in self._all(
+            "SELECT DISTINCT unnest([unit_id, successor_unit_id]), period_start, period_end"
+            " FROM fct_settlement_summary WHERE NOT is_superseded"
+        ):
+            if unit_id is not None:
+                found[unit_id].append((start, end))
+        return dict(found)
 
     def _procedures(self) -> list[Procedure]:
         """Return the versions of each procedure of the catalogue."""
@@ -338,7 +354,10 @@ class Places:
         end = time.known_to or time.ends_on
         key = (dataset, unit_id, time.starts_on, end, today)
         found = self._sent.get(key)
-        if found is None:
+        if found is None and dataset == WITH_LOGS:
+            found = self._told(self.sent("case", unit_id, time, today), unit_id, time.starts_on, end)
+            _remember(self._sent, key, found)
+        elif found is None:
             coverage = self.coverage.get(dataset) or Coverage([])
             began = self.units[unit_id][0].valid_from
 
@@ -349,6 +368,14 @@ class Places:
             found = coverage.sent(bodies, time.starts_on, end)
             _remember(self._sent, key, found)
         return found
+
+    def _told(self, by_log: Sent, unit_id: str, start: date, end: date) -> Sent:
+        """Return what was sent when tables of the form's counts count too: those that lie within the stretch."""
+        within = [t for t in self.summaries.get(unit_id, ()) if start <= t[0] and t[1] <= end]
+        spoken = {month for first, last in within for month in months(first, last)}
+        missing = tuple(m for m in by_log.missing if m not in spoken)
+        last_month = months(end, end)[0]
+        return Sent(by_log.n_months, missing, None if last_month in spoken else by_log.cut_on)
 
     def incomplete(self, dataset: str, ancestor_id: str, level: str, time: Stretch, today: bool) -> tuple[int, int]:
         """Return how many communes add up to a unit, and how many of them have not sent all of the stretch."""

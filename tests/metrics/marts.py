@@ -54,6 +54,9 @@ SCHEMA: dict[str, str] = {
     " settle_due_on d, is_settled_on_time b, is_past_due b, handle_due_on d, known_on d, load_no i, source_file s, source_sheet s, source_row i",
     "fct_survey_answer": "survey_id s, respondent_id s, unit_id s, unit_ends_on d, successor_unit_id s, answered_on d, item_id s, answer_value f,"
     " weight f, stratum s, psu s, population s, scale_score f, is_top_two b, load_no i, source_row i",
+    "fct_settlement_summary": "unit_id s, unit_ends_on d, successor_unit_id s, period_start d, period_end d, field_name s, received i,"
+    " received_online i, received_counter_post i, carried_in i, settled i, settled_early i, settled_on_time i, settled_late i, pending i,"
+    " pending_in_time i, pending_overdue i, is_superseded b, load_no i, source_file s, source_sheet s, source_row i",
     "load": "load_no i, file_name s, sha256 s, dataset s, layout s, sender_unit_id s, loaded_at t, data_on d, era s, n_read i, n_accepted i,"
     " n_rejected i, n_warned i, n_repaired i, is_withheld b",
     "load_sheet": "load_no i, sheet s, header_row i, n_read i, n_accepted i, n_rejected i",
