@@ -55,7 +55,10 @@ def cards(page: Page, shown: Sequence[figures.Figure]) -> None:
                     st.caption("  \n".join(line.replace(" %", "\u00a0%") for line in lines if line))
                 with st.container(horizontal=True, gap="xsmall"):
                     if figure.has_cases:
-                        label = text("action.cases", n=numbers.integer(figure.n_cases, text.lang))
+                        n = figure.n_cases
+                        label = (
+                            text("action.list") if n is None else text("action.cases", n=numbers.integer(n, text.lang))
+                        )
                         if st.button(label, key=f"cases_{figure.metric}", type="tertiary"):
                             show_cases(page, figure.metric)
                     if st.button(text("action.definition"), key=f"definition_{figure.metric}", type="tertiary"):
@@ -148,7 +151,7 @@ def show_cases(page: Page, name: str) -> None:
     """Open the rows behind a number; there are as many as the number says."""
     text, metric = page.text, page.metric(name)
     label = metric.label[text.lang]
-    part: Part = "denominator" if metric.kind == "proportion" else "numerator"
+    part: Part = "denominator" if metric.is_share else "numerator"
 
     def body() -> None:
         found = controls.listed(page, page.query([name]), part)

@@ -18,8 +18,9 @@ from ui.text import Text
 # what a list of rows shows, where the source has it: column → how it is printed
 _CASE_COLUMNS: dict[str, tables.Kind] = {
     "case_code": "text", "letter_code": "text", "kind": "text", "unit_id": "text", "procedure_name": "text",
-    "field_name": "text", "channel": "text", "received_on": "date", "due_on": "date", "settle_due_on": "date",
-    "completed_on": "date", "settled_on": "date", "status": "text", "settled_class": "text", "outcome": "text",
+    "field_name": "text", "channel": "text", "received_on": "date", "due_on": "date", "accept_due_on": "date",
+    "accepted_on": "date", "settle_due_on": "date", "completed_on": "date", "settled_on": "date",
+    "handle_due_on": "date", "n_people": "count", "status": "text", "settled_class": "text", "outcome": "text",
     "processing_days": "count", "late_days": "count", "source_file": "text", "source_sheet": "text",
     "source_row": "count",
 }  # fmt: skip
@@ -80,17 +81,18 @@ def definition(text: Text, metric: Metric, row: Any, where: str, when: str, snap
     items = [("kind", text(f"metric_kind.{metric.kind}"))]
     if metric.expression:
         items.append(("formula", _in_labels(metric.expression, text)))
-    if metric.kind == "proportion" and row is not None and row.is_shown and row.denominator is not None:
+    if metric.is_share and row is not None and row.is_shown and row.denominator is not None:
         here = " · ".join((where, when))
         numerator, denominator = (numbers.integer(n, text.lang) for n in (row.numerator, row.denominator))
-        items.append(("numerator", _part(metric, metric.numerator, numerator, text)))
-        items.append(("denominator", _part(metric, metric.denominator, denominator, text)))
+        if metric.kind == "proportion":
+            items.append(("numerator", _part(metric, metric.numerator, numerator, text)))
+            items.append(("denominator", _part(metric, metric.denominator, denominator, text)))
         items.append(("here", f"{here}: {numbers.share(row.value, row.numerator, row.denominator, text.lang)}"))
     items.append(("direction", text(f"direction.{metric.direction}")))
     about = "sample" if metric.source == "fct_survey_answer" else "census"
     interval = text(f"method.{metric.interval}")
     items.append(("interval", interval if metric.interval == "none" else f"{interval}. {text(f'definition.{about}')}"))
-    if metric.kind == "proportion" and about == "census":
+    if metric.is_share and about == "census":
         items.append(("small", text("definition.small_rule", n=metric.min_denominator)))
     items.append(("levels", "; ".join(word("level", level, text.lang) for level in metric.levels)))
     items.append(("rows", text(f"rows.{metric.rows}")))

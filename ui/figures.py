@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metrics import compile
 from metrics.answer import Row
 from metrics.compare import is_clear
 from metrics.model import Metric as Definition
@@ -38,16 +39,17 @@ class Figure:
     comparisons: tuple[Comparison, ...]
     has_cases: bool
     n_cases: int | None
+    """How many rows lie behind it; None where several rows may be one of what is counted."""
 
 
 def is_share(metric: Definition) -> bool:
     """Return whether the value is a share of whole things that can be printed with its parts."""
-    return metric.kind == "proportion"
+    return metric.is_share
 
 
 def is_whole(metric: Definition) -> bool:
     """Return whether the value counts whole things."""
-    return metric.kind in ("count", "stock") or metric.unit in ("cases", "letters")
+    return metric.kind in ("count", "stock", "distinct") or metric.unit in ("cases", "letters")
 
 
 def value_text(metric: Definition, row: Row | None, lang: str) -> str:
@@ -120,10 +122,11 @@ def build(
 ) -> Figure:
     """Return the card of a metric."""
     history = unbroken(past)
-    counted = metric.kind in ("count", "stock", "proportion")
+    counted = metric.is_share or metric.kind in ("count", "stock", "distinct")
     n = None
     if now is not None and counted and now.is_shown:
-        n = now.denominator if metric.kind == "proportion" else now.numerator
+        n = now.denominator if metric.is_share else now.numerator
+    has_cases = metric.rows != "none" and bool(n)
     return Figure(
         metric.name,
         metric.label[text.lang],
@@ -131,9 +134,14 @@ def build(
         detail_text(metric, now, text),
         history if len(history) > 1 else (),
         tuple(c for c in comparisons if c.words),
-        metric.rows != "none" and bool(n),
-        int(n) if n is not None else None,
+        has_cases,
+        int(n) if n is not None and not _is_of_keys(metric) else None,
     )
+
+
+def _is_of_keys(metric: Definition) -> bool:
+    """Return whether different keys are counted: a matter of two letters is one, and lists two rows."""
+    return any(c.kind == "distinct" for c in compile.components(metric))
 
 
 def unbroken(past: Sequence[Row | None]) -> tuple[float, ...]:

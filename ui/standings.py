@@ -84,7 +84,7 @@ def table(metric: Metric, rows: Sequence[Any], overall: Any, text: Text) -> tabl
     kind: tables.Kind = value_kind(metric)
     columns = [tables.Column(text("column.unit")), tables.Column(text("column.code")),
                tables.Column(metric.label[text.lang], kind)]  # fmt: skip
-    has_parts = metric.kind in ("proportion", "rate")
+    has_parts = metric.is_share or metric.kind == "rate"
     if has_parts:
         columns += [
             tables.Column(text("column.numerator"), "count"),
