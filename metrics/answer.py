@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from metrics import catalogue, compile, coverage, engine, places, scope, stretches, summaries, survey
+from metrics import catalogue, compile, coverage, engine, places, scope, stretches, summaries, suppression, survey
 from metrics.figures import NOTHING, Facts, Figure, figure
 from metrics.model import Metric, Part, Query
 from metrics.notes import Reason, reason
@@ -49,7 +49,7 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
             if not targets[time.no] and missing:
                 rows.append(build.blank(definition, time, missing, "not_available", reason("not_in_force")))
     return AnswerTable(
-        tuple(rows),
+        suppression.suppress(rows, query, viewer),
         query,
         definitions,
         known.name,
