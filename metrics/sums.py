@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from metrics import survey_sums
 from metrics.compile import AT, START
 from metrics.sum_sql import CASES, DAYS, ENDS, FLOW, NAMES, STOCK, TABLES, Column, Table, merged, plan, select, values
 
@@ -36,6 +37,7 @@ def build(con: Any, changes: str | None = None) -> None:
     con.executemany(
         "INSERT INTO sum_column VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [[n, *c.entry] for n, c in enumerate(columns)]
     )
+    survey_sums.build(con)
     con.execute("DROP TABLE sum_day")
     con.execute("DROP TABLE IF EXISTS sum_read_day_before")
 

@@ -21,6 +21,7 @@ FILES = {
     "dim_population": ("population.csv",),
     "dim_target": ("targets.csv",),
     "office_hours": ("office_hours.csv",),
+    "dim_survey": ("surveys.csv",),
     "dim_survey_item": ("survey_items.csv",),
     "dim_survey_part": ("survey_parts.csv",),
     "complaint_deadline": ("deadlines.csv",),

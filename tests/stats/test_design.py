@@ -187,9 +187,11 @@ def test_a_replicate_keeps_the_size_of_each_stratum_and_draws_one_psu_less() -> 
     assert (times == bootstrap.multipliers(drawn, 50, seed=1)).all()
 
 
-def test_a_seed_follows_from_the_data_alone() -> None:
-    y, _ = village()
-    assert bootstrap.seed_of(y) == bootstrap.seed_of(y.copy()) != bootstrap.seed_of(y[::-1])
+def test_the_same_design_always_draws_the_same() -> None:
+    _, drawn = village()
+    again, other = village()[1], village(psus=31)[1]
+    assert (bootstrap.of_design(drawn, 20) == bootstrap.of_design(again, 20)).all()
+    assert bootstrap.of_design(other, 20).shape == (20, 31)
 
 
 @pytest.mark.parametrize("module", [designs, bootstrap])

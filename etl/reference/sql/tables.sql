@@ -96,6 +96,16 @@ CREATE TABLE dim_target (
     is_confirmed BOOLEAN
 );
 
+CREATE TABLE dim_survey (
+    survey_id VARCHAR NOT NULL,
+    title_vi VARCHAR,
+    title_en VARCHAR,
+    lowest_level VARCHAR,
+    population VARCHAR,
+    is_confirmed BOOLEAN,
+    note VARCHAR
+);
+
 CREATE TABLE dim_survey_item (
     item_id VARCHAR NOT NULL,
     sub_dimension_id VARCHAR,
