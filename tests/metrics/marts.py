@@ -40,6 +40,7 @@ SCHEMA: dict[str, str] = {
     "dim_population": "unit_id s, valid_from d, population i, source s, is_invented b",
     "dim_target": "metric s, level s, unit_id s, target f, valid_from d, valid_to d, source s, is_confirmed b",
     "dim_survey": "survey_id s, title_vi s, title_en s, lowest_level s, population s, is_confirmed b, note s",
+    "complaint_deadline": "kind s, step s, round i, is_complex b, is_remote b, days i, day_unit s, valid_from d, valid_to d, cite s, is_confirmed b",
     "dim_survey_item": "item_id s, sub_dimension_id s, dimension_id s, factor s, name_vi s, name_en s, scale_min f, scale_max f, direction i, asked_if s",
     "dim_survey_part": "part_id s, parent_id s, name_vi s, name_en s, floor f, span f",
     "fct_case": "case_id s, case_code s, unit_id s, unit_ends_on d, successor_unit_id s, receiving_unit_id s, procedure_code s, procedure_name s,"

@@ -87,9 +87,21 @@ def _reference(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def deadlines() -> list[dict[str, Any]]:
+    """Return the repository's own terms for letters."""
+    return [
+        {c: _typed(v, m.columns("complaint_deadline")[c]) for c, v in row.items()}
+        for row in _reference("deadlines.csv")
+    ]
+
+
 def _typed(value: str, kind: str) -> Any:
     if not value:
         return None
+    if kind == "d":
+        return date.fromisoformat(value)
+    if kind == "b":
+        return value == "true"
     return float(value) if kind == "f" else int(float(value)) if kind == "i" else value
 
 
@@ -107,7 +119,7 @@ def tables(cases_more: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     return {
         "cases": cases() + (cases_more or []), "complaints": complaints(), "load": [loaded], "reject": rejects,
         "intake_word": words.rows(DataDir(REPOSITORY / "data")).to_pylist(),
-        "dim_target": targets, "is_demo": True, **survey(),
+        "dim_target": targets, "complaint_deadline": deadlines(), "is_demo": True, **survey(),
     }  # fmt: skip
 
 
