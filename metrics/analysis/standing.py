@@ -122,6 +122,15 @@ class Standing:
         """Return the units left out for one reason: small, provisional, not_sent …"""
         return tuple(u for u in self.units if u.why_not is not None and u.why_not.code == code)
 
+    @property
+    def eight_in_ten(self) -> tuple[float, float] | None:
+        """Return between which values the middle eighty per cent of the judged units lie; none of too few."""
+        values = [u.value for u in self.judged if u.value is not None]
+        if len(values) < tiers.FEWEST_UNITS:
+            return None
+        low, high = np.quantile(values, [0.1, 0.9])
+        return float(low), float(high)
+
     def limits(self, n: Sequence[float], confidence: float) -> tuple[list[float], list[float]]:
         """Return lower and upper limit at numbers of cases, to draw the funnel."""
         assert self.centre is not None

@@ -1,0 +1,337 @@
+"""So sánh theo số lượng hồ sơ: each unit's share against how many cases it has, between the limits of chance. Pure.
+
+`figure(standing, text)`, `title`, `subtitle`, `sentence` and `table` are all that a page needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from metrics import catalogue
+from metrics.analysis.standing import Standing, UnitStanding
+from metrics.stats import funnel
+from ui import charts, labels, numbers, sentences, tables, theme
+from ui.text import Text
+
+POINTS = 80
+"""Numbers of cases at which the limits are drawn."""
+MOST_LABELS = 8
+HEIGHT = 380
+PHONE = 300
+"""Width of the plot on a phone: labels that do not overlap there do not overlap on a desk."""
+TOP, BOTTOM = 30, 46
+
+
+def confidence(value: float, text: Text) -> str:
+    """Return 0.998 as "99,8 %", 0.95 as "95 %"."""
+    return numbers.percent(value, text.lang, 0 if round(value * 100, 6) == round(value * 100) else 1)
+
+
+def sides(standing: Standing, outer: bool = True) -> tuple[tuple[UnitStanding, ...], tuple[UnitStanding, ...]]:
+    """Return the units beyond the limits: those below the centre and those above it, furthest first."""
+    found = standing.beyond(outer=outer)
+    middle = standing.centre or 0.0
+    below = tuple(u for u in found if (u.value or 0.0) < middle)
+    return below, tuple(u for u in found if (u.value or 0.0) > middle)
+
+
+def named(units: Sequence[UnitStanding], most: int = 5) -> str:
+    """Return the first few names in brackets, nothing for none."""
+    return f" ({sentences.some([u.unit_name for u in units], most)})" if units else ""
+
+
+def chance_text(expected: float, text: Text) -> str:
+    """Return how many chance alone gives; less than a tenth is said so."""
+    return numbers.decimal(expected, 1, text.lang) if expected >= 0.05 else text("funnel.few")
+
+
+def title(standing: Standing, text: Text) -> str:
+    """Return the finding."""
+    below, above = sides(standing)
+    if len(standing.judged) < 2:
+        return text("funnel.title_empty")
+    key = "funnel.title" if below or above else "funnel.title_none"
+    return text(key, below=len(below), above=len(above), outer=confidence(funnel.OUTER, text))
+
+
+def subtitle(standing: Standing, text: Text, when: str) -> str:
+    """Return what, where, when and by which rule."""
+    metric = catalogue.metric(standing.metric)
+    said = text(
+        "funnel.subtitle",
+        label=metric.label[text.lang],
+        level=labels.level(standing.level, text),
+        when=when,
+        centre=numbers.number(standing.centre, metric.unit, text.lang),
+        n=len(standing.judged),
+        inner=confidence(funnel.INNER, text),
+        outer=confidence(funnel.OUTER, text),
+    )
+    return f"{said} {text('funnel.widened')}" if standing.tau2 > 0 else said
+
+
+def sentence(standing: Standing, text: Text) -> str:
+    """Return who lies beyond the limits, beside how many chance alone would put there."""
+    if len(standing.judged) < 2:
+        return text("funnel.sentence_empty")
+    below, above = sides(standing)
+    return text(
+        "funnel.sentence" if below or above else "funnel.sentence_none",
+        n=len(standing.judged),
+        below=len(below),
+        above=len(above),
+        below_names=named(below),
+        above_names=named(above),
+        chance=chance_text(standing.expected(), text),
+        inner_n=len(standing.beyond(outer=False)),
+        inner_chance=chance_text(standing.expected(outer=False), text),
+        inner=confidence(funnel.INNER, text),
+        outer=confidence(funnel.OUTER, text),
+    )
+
+
+def position(unit: UnitStanding, standing: Standing, text: Text) -> str:
+    """Return where a unit lies in words, with its icon."""
+    if unit.position is None:
+        return f"{theme.SIGNS['unknown'].icon} {text('tier.none')}"
+    if unit.position == "inside":
+        return f"{theme.SIGNS['ordinary'].icon} {text('funnel.inside')}"
+    which = funnel.OUTER if unit.position == "beyond_outer" else funnel.INNER
+    name = "outer" if unit.position == "beyond_outer" else "inner"
+    side = text("funnel.lower_side" if (unit.value or 0) < (standing.centre or 0) else "funnel.higher_side")
+    words = text(f"funnel.beyond_{name}", **{name: confidence(which, text)})
+    return f"{SYMBOLS[_group(unit)].icon} {side}, {words}"
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """How a group of units is drawn: colour, shape, and the icon that says the same in text."""
+
+    colour: str
+    shape: str
+    icon: str
+    size: int
+
+
+SYMBOLS = {
+    "unknown": Symbol(theme.FAINT, "circle-open", "○", 8),
+    "inside": Symbol(theme.ORDINARY, "circle", "●", 7),
+    "inner": Symbol(theme.ORDINARY, "diamond", "◆", 9),
+    "neutral": Symbol(theme.INK, "square", "■", 10),
+    "worse": Symbol(theme.CONCERN, "triangle-down", "▼", 12),
+    "better": Symbol(theme.IMPROVEMENT, "triangle-up", "▲", 12),
+}
+
+
+def _group(unit: UnitStanding) -> str:
+    if unit.position is None:
+        return "unknown"
+    if unit.position == "inside":
+        return "inside"
+    if unit.position == "beyond_inner":
+        return "inner"
+    return unit.side or "neutral"
+
+
+@lru_cache(maxsize=64)
+def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
+    """Return the funnel: points, limits, centre, target; only units beyond the limits and the chosen one are named."""
+    metric = catalogue.metric(standing.metric)
+    style = charts.Style(unit=metric.unit, lang=text.lang)
+    drawn = [u for u in standing.units if u.value is not None and u.denominator]
+    if not drawn or standing.centre is None:
+        return go.Figure({"data": [], "layout": charts.layout(style, 120)})
+    low_n = max(1.0, 0.8 * min(float(u.denominator or 1) for u in drawn))
+    high_n = 1.25 * max(float(u.denominator or 1) for u in drawn)
+    judged = [u for u in drawn if u.is_judged] or drawn
+    target = standing.target.value if standing.target else None
+    low, high = charts.zoom([*(u.value for u in judged), standing.centre], metric.unit, target)
+    grid = [float(v) for v in np.geomspace(low_n, high_n, POINTS)]
+    data = [*_limits(standing, grid), *_marks(drawn, chosen, standing, text, low)]
+    across = {"x0": 0, "x1": 1, "xref": "paper", "type": "line", "layer": "below"}
+    lines = [across | _at(standing.centre) | {"line": {"color": theme.ORDINARY, "width": 1.5}}]
+    notes = [_note(text("funnel.centre", value=numbers.number(standing.centre, metric.unit, text.lang)), 1, "right")]
+    if target is not None and standing.target is not None:
+        lines.append(across | _at(target) | {"line": {"color": theme.ORDINARY, "width": 1, "dash": "dash"}})
+        key = "funnel.target" if standing.target.is_confirmed else "funnel.target_unconfirmed"
+        notes.append(_note(f"┄ {text(key, value=numbers.number(target, metric.unit, text.lang))}", 0, "left"))
+    ticks = [t for t in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000) if low_n <= t <= high_n]
+    names = _names(standing, drawn, chosen, (np.log10(low_n), np.log10(high_n)), (low, high))
+    return go.Figure(
+        {
+            "data": data,
+            "layout": charts.layout(
+                style,
+                HEIGHT,
+                margin={"l": 8, "r": 12, "t": TOP, "b": 8},
+                xaxis={
+                    "type": "log",
+                    "range": [np.log10(low_n), np.log10(high_n)],
+                    "tickvals": ticks,
+                    "ticktext": [numbers.integer(t, text.lang) for t in ticks],
+                    "tickfont": charts.QUIET,
+                    "title": {"text": text("funnel.axis"), "font": charts.QUIET, "standoff": 6},
+                    "fixedrange": True,
+                    "showgrid": False,
+                    "zeroline": False,
+                    "automargin": True,
+                },
+                yaxis=charts._axis(style, range=[low, high + 0.015 * (high - low)], showgrid=True, nticks=6),
+                shapes=lines,
+                annotations=[*notes, *names],
+            ),
+        }
+    )
+
+
+def _at(value: float) -> dict[str, float]:
+    return {"y0": value * 100, "y1": value * 100}
+
+
+def _note(words: str, x: int, anchor: str) -> dict[str, Any]:
+    """Return a label above the plot: on a line it would lie on the points."""
+    return {"x": x, "xref": "paper", "y": 1, "yref": "paper", "xanchor": anchor, "yanchor": "bottom", "yshift": 8,
+            "showarrow": False, "text": words, "font": charts.QUIET}  # fmt: skip
+
+
+def _limits(standing: Standing, grid: list[float]) -> list[dict[str, Any]]:
+    outer_low, outer_high = standing.limits(grid, funnel.OUTER)
+    inner_low, inner_high = standing.limits(grid, funnel.INNER)
+    quiet = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    band = quiet | {
+        "x": grid + grid[::-1],
+        "y": [v * 100 for v in outer_high + outer_low[::-1]],
+        "fill": "toself",
+        "fillcolor": theme.BAND,
+        "line": {"width": 0},
+        "opacity": 0.55,
+    }
+    dashed = {"color": theme.ACCENT_SOFT, "width": 1.2, "dash": "dash"}
+    return [
+        band,
+        *(quiet | {"x": grid, "y": [v * 100 for v in side], "line": dashed} for side in (inner_low, inner_high)),
+    ]
+
+
+def _marks(
+    drawn: Sequence[UnitStanding], chosen: str, standing: Standing, text: Text, low: float
+) -> list[dict[str, Any]]:
+    """Return one trace a group, so that each has its shape; a small unit below the axis stands on its edge."""
+    made = []
+    for name, symbol in SYMBOLS.items():
+        group = [u for u in drawn if _group(u) == name]
+        if not group:
+            continue
+        made.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "cliponaxis": False,
+                "x": [u.denominator for u in group],
+                "y": [max((u.value or 0.0) * 100, low) for u in group],
+                "customdata": [u.unit_id for u in group],
+                "hovertext": [hover(u, standing, text) for u in group],
+                "hoverinfo": "text",
+                "marker": {
+                    "symbol": symbol.shape,
+                    "color": symbol.colour,
+                    "size": [symbol.size + 4 * (u.unit_id == chosen) for u in group],
+                    "line": {
+                        "color": [theme.INK if u.unit_id == chosen else symbol.colour for u in group],
+                        "width": [2 if u.unit_id == chosen else 1 for u in group],
+                    },
+                },
+            }
+        )
+    return made
+
+
+def hover(unit: UnitStanding, standing: Standing, text: Text) -> str:
+    """Return what a point says of its unit."""
+    metric = catalogue.metric(standing.metric)
+    value = numbers.share(unit.value, unit.numerator, unit.denominator, text.lang)
+    span = numbers.span(unit.lower, unit.upper, metric.unit, text.lang)
+    lines = [f"<b>{unit.unit_name}</b>", value, text("figure.interval", span=span) if span else ""]
+    lines.append(unit.why_not.text(text.lang) if unit.why_not else position(unit, standing, text))
+    return "<br>".join(line for line in lines if line)
+
+
+def _names(
+    standing: Standing,
+    drawn: Sequence[UnitStanding],
+    chosen: str,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+) -> list[dict[str, Any]]:
+    """Return the names beside their points, none over another on a phone's width."""
+    wanted = [u for u in drawn if u.unit_id == chosen]
+    wanted += [u for u in standing.beyond() if u.unit_id != chosen]
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    plot_height = HEIGHT - TOP - BOTTOM
+    spots = [
+        labels.Spot(
+            u.unit_id,
+            u.unit_name,
+            (float(np.log10(float(u.denominator or 1))) - x_range[0]) / width * PHONE,
+            (1 - (max((u.value or 0.0) * 100, y_range[0]) - y_range[0]) / height) * plot_height,
+        )
+        for u in wanted[: MOST_LABELS + 1]
+    ]
+    by_id = {u.unit_id: u for u in drawn}
+    made = []
+    for label in labels.placed(spots, PHONE, plot_height):
+        unit = by_id[label.key]
+        name = f"<b>{unit.unit_name}</b>" if unit.unit_id == chosen else unit.unit_name
+        made.append(
+            {
+                "x": float(np.log10(float(unit.denominator or 1))),
+                "y": max((unit.value or 0.0) * 100, y_range[0]),
+                "text": name,
+                "showarrow": False,
+                "xanchor": label.x_anchor,
+                "yanchor": label.y_anchor,
+                "xshift": label.x_shift,
+                "yshift": -label.y_shift,
+                "font": {"color": theme.INK, "size": 12},
+            }
+        )
+    return made
+
+
+def table(standing: Standing, text: Text) -> tables.Table:
+    """Return the table twin: every unit with its parts, its own limits, and where it lies."""
+    metric = catalogue.metric(standing.metric)
+    columns = (
+        tables.Column(text("column.unit")),
+        tables.Column(text("column.code")),
+        tables.Column(metric.label[text.lang], "share"),
+        tables.Column(text("column.numerator"), "count"),
+        tables.Column(text("column.denominator"), "count"),
+        tables.Column(text("standing.column_limit_lower"), "share"),
+        tables.Column(text("standing.column_limit_upper"), "share"),
+        tables.Column(text("standing.column_position")),
+        tables.Column(text("column.note")),
+    )
+    judged = standing.judged if standing.centre is not None else ()
+    lower, upper = standing.limits([float(u.denominator or 1) for u in judged], funnel.OUTER) if judged else ([], [])
+    limits = {u.unit_id: (a, b) for u, a, b in zip(judged, lower, upper, strict=True)}
+    rows = tuple(
+        (
+            u.unit_name,
+            u.unit_code,
+            u.value,
+            u.numerator,
+            u.denominator,
+            *limits.get(u.unit_id, (None, None)),
+            position(u, standing, text),
+            u.why_not.text(text.lang) if u.why_not else None,
+        )
+        for u in standing.units
+    )
+    return tables.Table(columns, rows)
