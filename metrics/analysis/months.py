@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from metrics import catalogue, compile, periods, places
-from metrics.answer import PROVISIONAL, Row, ask
+from metrics import answer, catalogue, compile, periods, places
+from metrics.answer import PROVISIONAL, Row
 from metrics.model import Metric, Query
 from metrics.places import Snapshot
 from metrics.stats.choice import Nature
@@ -65,7 +65,7 @@ def gather(query: Query, viewer: Viewer, snapshot: Snapshot, months: int) -> tup
     last = f"{periods.parse(query.period_to or query.period, query.calendar).end:%Y-%m}"
     asked = periods.series(_earlier(last, months - 1), last, query.calendar)
     question = query.at(metrics=(metric.name,), period=asked[0].token, period_to=asked[-1].token)
-    rows = {(r.period_end, r.unit_id): r for r in ask(question, viewer, snapshot)}
+    rows = {(r.period_end, r.unit_id): r for r in answer.ask(question, viewer, snapshot)}
     if any(sum(end == p.end for end, _ in rows) > 1 for p in asked):
         raise ValueError("a control chart is of one unit")
     by_end = {end: row for (end, _), row in rows.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import sqrt
 from typing import Literal
 
@@ -79,8 +80,8 @@ class ControlChart:
     unit_name: str
     calendar: Calendar
     nature: Nature
-    points: tuple[Point, ...]
-    segments: tuple[Segment, ...]
+    points: tuple[Point, ...] = ()
+    segments: tuple[Segment, ...] = ()
     events: tuple[Event, ...] = ()
     """Logged events within the months shown, whether or not limits begin anew at them."""
     target: float | None = None
@@ -118,6 +119,21 @@ class ControlChart:
         """Return the newest judged point."""
         return self.points[self.latest] if self.latest is not None else None
 
+    def in_a_row(self) -> int:
+        """Return how many judged months in a row end with the newest: moving for rule 3, else on its side."""
+        point = self.last_point
+        if point is None:
+            return 0
+        judged = [p for p in self.points[: (self.latest or 0) + 1] if p.is_used and p.segment == point.segment][::-1]
+        n = 1
+        for later, before in pairwise(judged):
+            earlier = before.value or 0.0
+            step = (later.value or 0.0) - earlier if point.rule == 3 else earlier - (before.centre or 0.0)
+            if step * point.side <= 0:
+                break
+            n += 1
+        return n
+
     def run_of(self, at: int) -> tuple[Point, ...]:
         """Return the marked points next to each other, on the same side, that end with this one."""
         found = [self.points[at]]
@@ -133,35 +149,43 @@ class ControlChart:
 def chart(query: Query, viewer: Viewer, snapshot: Snapshot, *, months: int = 24) -> ControlChart:
     """Return the control chart of the query's first metric and only unit, up to the end of its period."""
     metric = catalogue.metric(query.metrics[0])
-    gathered = gathering.gather(query, viewer, snapshot, months)
-    kind = gathering.nature(metric)
-    rows = [m.row for m in gathered if m.row is not None]
-    unit_id = rows[-1].unit_id if rows else query.unit or ""
-    empty = ControlChart(
-        metric.name, query.level, unit_id, rows[-1].unit_name if rows else "", query.calendar, kind, (), ()
-    )
-    if not gathered:
-        return empty
+    found = gathering.gather(query, viewer, snapshot, months)
+    rows = [m.row for m in found if m.row is not None]
+    unit_id, name = (rows[-1].unit_id, rows[-1].unit_name) if rows else (query.unit or "", "")
+    blank = ControlChart(metric.name, query.level, unit_id, name, query.calendar, gathering.nature(metric))
+    if not found:
+        return blank
+    target = compare.target(metric.name, query.level, unit_id, found[-1].ends_on, snapshot)
+    if target is not None:
+        blank = replace(blank, target=target.value, is_target_confirmed=target.is_confirmed)
     logged = events.of(metric.name, query.level, unit_id)
-    starts = _starts(gathered, logged, query.boundaries == "dated")
+    return judge(blank, found, metric, logged, is_dated=query.boundaries == "dated")
+
+
+def judge(
+    blank: ControlChart,
+    months: Sequence[Month],
+    metric: Metric,
+    logged: Sequence[Event] = (),
+    is_dated: bool = False,
+) -> ControlChart:
+    """Return the chart with the months in it: stretches, limits, signals, verdicts."""
+    starts = _starts(months, logged, is_dated)
     points: list[Point] = []
     segments: list[Segment] = []
     expected: list[float] = []
-    for (first, opens, event), end in zip(starts, [*(s[0] for s in starts[1:]), len(gathered)], strict=True):
-        part = gathered[first:end]
+    for (first, opens, event), end in zip(starts, [*(s[0] for s in starts[1:]), len(months)], strict=True):
+        part = months[first:end]
         segment = Segment(opens, first, len(gathering.used(part)), event=event)
-        made, segment, chance = _judged(part, segment, len(segments), metric, kind)
+        made, segment, chance = _judged(part, segment, len(segments), metric, blank.nature)
         points += made
         segments.append(segment)
         expected += chance
-    found = compare.target(metric.name, query.level, unit_id, gathered[-1].ends_on, snapshot)
     whole = replace(
-        empty,
+        blank,
         points=tuple(points),
         segments=tuple(segments),
-        events=tuple(e for e in logged if gathered[0].starts_on < e.day <= gathered[-1].ends_on),
-        target=found.value if found else None,
-        is_target_confirmed=found.is_confirmed if found else True,
+        events=tuple(e for e in logged if months[0].starts_on < e.day <= months[-1].ends_on),
         n_judged=sum(p.word != "none" for p in points),
         n_marked=sum(p.rule > 0 for p in points),
         expected_marked=sum(expected) if expected else None,

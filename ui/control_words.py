@@ -1,0 +1,210 @@
+"""What a control chart says: title, sentences, subtitle, the words of a point. Pure; never more than the data say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from metrics.analysis.trend import ControlChart, Point
+from metrics.model import Metric
+from metrics.periods import parse
+from metrics.stats.choice import LIMITS_NEED
+from metrics.stats.control import TRIAL_UNDER
+from metrics.stats.verdict import Variation
+from ui import numbers
+from ui.text import Text
+from ui.view import mid_sentence, short_label
+
+MARKS: tuple[Variation, ...] = ("ordinary", "improvement", "concern", "high", "low")
+
+
+def title(chart: ControlChart, metric: Metric, text: Text) -> str:
+    """Return the finding: where the newest judged month stands, or why nothing can be said."""
+    label, point = metric.label[text.lang], chart.last_point
+    if point is None:
+        return text("control.title.no_data", label=label)
+    given = {"label": label, "value": value(chart, metric, point.value, text)}
+    segment = chart.segments[point.segment]
+    if segment.why:
+        return text(f"control.title.{segment.why}", **given)
+    if segment.is_trial:
+        return text("control.title.trial", n=segment.n_used, **given)
+    if chart.variation == "ordinary":
+        return text("control.title.ordinary", **given)
+    return text(f"control.title.{chart.variation}", signal=signal(chart, metric, text), **given)
+
+
+def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
+    """Return the verdict in words: the month, its variation, the season, the target, and what chance alone would do."""
+    point = chart.last_point
+    if point is None:
+        return []
+    segment = chart.segments[point.segment]
+    said = [_month(chart, metric, point, text)]
+    if segment.why == "few_months":
+        said.append(text("control.say.few_months", least=LIMITS_NEED))
+    elif segment.why:
+        is_count = segment.why == "few_events" and chart.nature == "count"
+        said.append(text(f"control.say.{segment.why}{'_count' if is_count else ''}"))
+    elif segment.is_trial:
+        said.append(text("control.say.trial", n=segment.n_used, least=TRIAL_UNDER))
+    else:
+        said += _verdict(chart, metric, point, text)
+    return [*said, *_left_out(chart, text), *_events(chart, text)]
+
+
+def _month(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:
+    month = parse(point.token, chart.calendar).name(text.lang)
+    if chart.nature == "share":
+        share = numbers.share(point.value, point.count, point.of, text.lang)
+        return text("control.say.share", month=month, share=share)
+    if chart.nature == "count":
+        count, days = numbers.integer(point.count, text.lang), numbers.integer(point.of, text.lang)
+        shown = per_day(point.value, text)
+        return text("control.say.count", month=month, count=count, days=days, value=shown)
+    return text("control.say.value", month=month, value=value(chart, metric, point.value, text))
+
+
+def _verdict(chart: ControlChart, metric: Metric, point: Point, text: Text) -> list[str]:
+    said = []
+    if chart.variation == "ordinary":
+        low, high = (value(chart, metric, v, text, is_bare=True) for v in (point.lower, point.upper))
+        said.append(text("control.say.ordinary", low=low, high=high))
+    else:
+        is_surge = chart.variation == "high" and point.rule == 1
+        found = "surge" if is_surge else chart.variation
+        said.append(text(f"control.say.{found}", signal=signal(chart, metric, text)))
+        if chart.last_year is not None:
+            key = "season_alike" if chart.last_year.is_alike else "season_other"
+            month = mid_sentence(parse(chart.last_year.token, chart.calendar).name(text.lang))
+            then = value(chart, metric, chart.last_year.value, text)
+            said.append(text(f"control.say.{key}", month=month, value=then))
+    if chart.assurance != "none" and chart.target is not None:
+        target = numbers.number(chart.target, metric.unit, text.lang)
+        if not chart.is_target_confirmed:
+            target = f"{target} ({text('control.target_unconfirmed')})"
+        said.append(text(f"control.say.{chart.assurance}", target=target))
+    run = chart.run_of(chart.latest) if chart.latest is not None and point.rule else ()
+    earlier = [p for p in chart.points if p.rule and p not in run]
+    if earlier:
+        said.append(text("control.say.earlier", months=listed(earlier)))
+    if chart.expected_marked is not None:
+        given: dict[str, object] = {"judged": chart.n_judged, "expected": rounded(chart.expected_marked, text)}
+        is_none = not chart.n_marked
+        said.append(
+            text("control.say.chance_none", **given)
+            if is_none
+            else text("control.say.chance", marked=chart.n_marked, **given)
+        )
+    return said
+
+
+def _left_out(chart: ControlChart, text: Text) -> list[str]:
+    found = {
+        "provisional": [p for p in chart.points if p.value is not None and p.is_provisional],
+        "small": [p for p in chart.points if p.value is not None and p.is_small and not p.is_provisional],
+    }
+    return [text(f"control.say.{key}", months=listed(points)) for key, points in found.items() if points]
+
+
+def _events(chart: ControlChart, text: Text) -> list[str]:
+    opened = {s.event for s in chart.segments if s.event is not None}
+    said = []
+    for event in chart.events:
+        key = "event" if event in opened else "event_pending"
+        more = {} if event in opened else {"least": TRIAL_UNDER}
+        reason = mid_sentence(event.text(text.lang))
+        said.append(text(f"control.say.{key}", day=numbers.day(event.day), reason=reason, **more))
+    return said
+
+
+def signal(chart: ControlChart, metric: Metric, text: Text) -> str:
+    """Return why the newest judged month is a signal, empty where it is none."""
+    point = chart.last_point
+    if point is None or not point.rule:
+        return ""
+    end = "high" if point.side > 0 else "low"
+    limit = point.upper if point.side > 0 else point.lower
+    given: dict[int, dict[str, object]] = {
+        1: {"limit": value(chart, metric, limit, text, is_bare=True)},
+        2: {"n": chart.in_a_row(), "centre": value(chart, metric, point.centre, text, is_bare=True)},
+        3: {"n": chart.in_a_row()},
+        4: {},
+    }
+    return text(f"control.rule.{point.rule}_{end}", **given[point.rule])
+
+
+def subtitle(chart: ControlChart, where: str, text: Text) -> str:
+    """Return what, where and by which limits, and what the marks that are drawn mean."""
+    drawn = {p.word for p in chart.points}
+    marks = [text(f"control.mark.{m}") for m in MARKS if m in drawn]
+    known = [p for p in chart.points if p.value is not None]
+    others = {
+        "provisional": any(p.is_provisional for p in known),
+        "small": any(p.is_small and not p.is_provisional for p in known),
+        "trial": any(p.is_used and p.word == "none" and p.lower is not None for p in known),
+    }
+    marks += [text(f"control.mark.{name}") for name, is_drawn in others.items() if is_drawn]
+    last = mid_sentence(parse(chart.points[-1].token, chart.calendar).name(text.lang)) if chart.points else ""
+    if chart.kind is None:
+        return text("control.subtitle.none", where=where, last=last, marks=" · ".join(marks))
+    kind = text(f"control.kind.{chart.kind}")
+    return text("control.subtitle.limits", where=where, last=last, kind=kind, marks=" · ".join(marks))
+
+
+def hover(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:
+    """Return what a month says when pointed at."""
+    lines = [f"<b>{parse(point.token, chart.calendar).name(text.lang)}</b>"]
+    if point.value is None:
+        return "<br>".join([*lines, point.row.note_in(text.lang) if point.row else numbers.MISSING])
+    if chart.nature == "share":
+        lines.append(numbers.share(point.value, point.count, point.of, text.lang))
+    else:
+        lines.append(value(chart, metric, point.value, text))
+    if point.lower is not None and point.upper is not None:
+        low, high = (value(chart, metric, v, text, is_bare=True) for v in (point.lower, point.upper))
+        lines.append(f"{text('control.column.lower')}: {low}<br>{text('control.column.upper')}: {high}")
+    if point.rule:
+        lines.append(f"{text(f'control.mark.{point.word}')} ({text(f'control.named.{point.rule}')})")
+    elif point.word == "ordinary":
+        lines.append(text("control.mark.ordinary"))
+    if point.row is not None and point.row.note_in(text.lang):
+        lines.append(point.row.note_in(text.lang))
+    return "<br>".join(lines)
+
+
+def value(chart: ControlChart, metric: Metric, shown: float | None, text: Text, is_bare: bool = False) -> str:
+    """Return a value as charted: a share, a metric's own value, or a count "per working day"."""
+    if chart.nature == "count":
+        words = per_day(shown, text)
+        return words if is_bare else text("control.per_day", value=words)
+    return numbers.number(shown, metric.unit, text.lang)
+
+
+def per_day(shown: float | None, text: Text) -> str:
+    """Return a count per working day; small ones with two decimals.
+
+    >>> per_day(662.27, Text("vi")), per_day(0.046, Text("vi"))
+    ('662,3', '0,05')
+    """
+    return numbers.decimal(shown, 1 if shown is None or shown >= 1 else 2, text.lang)
+
+
+def rounded(months: float, text: Text) -> str:
+    """Return an expected number of months with one decimal, "< 0,1" where it is less.
+
+    >>> rounded(0.42, Text("vi")), rounded(0.03, Text("en"))
+    ('0,4', '< 0.1')
+    """
+    return f"< {numbers.decimal(0.1, 1, text.lang)}" if months < 0.05 else numbers.decimal(months, 1, text.lang)
+
+
+def listed(points: Sequence[Point]) -> str:
+    """Return months in order, those that follow each other as first–last."""
+    stretches: list[list[Point]] = []
+    for point in points:
+        if stretches and (point.starts_on - stretches[-1][-1].ends_on).days == 1:
+            stretches[-1].append(point)
+        else:
+            stretches.append([point])
+    ends = [dict.fromkeys((short_label(s[0].token), short_label(s[-1].token))) for s in stretches]
+    return ", ".join("–".join(pair) for pair in ends)
