@@ -57,10 +57,11 @@ SPLITS = {"field": "field_name", "procedure": "procedure_code"}
 def ask(names: tuple[str, ...], form: str, lang: str, **options: Any) -> None:
     """Hỏi số liệu theo tên chỉ tiêu (figures by name)."""
     from metrics import answer
+    from metrics.model import ANSWER_COLUMNS
 
     def run() -> None:
         query, viewer, snapshot = _asked(names, options)
-        _write(answer.ask(query, viewer, snapshot).records(), answer.ANSWER_COLUMNS, form)
+        _write(answer.ask(query, viewer, snapshot).records(), ANSWER_COLUMNS, form)
 
     guarded(run, lang)
 
