@@ -28,6 +28,11 @@ def row(value: float | None, lower: float | None = None, upper: float | None = N
     return SimpleNamespace(**given)
 
 
+def share(met: int, n: int) -> Any:
+    """Return an answer row of a share with its parts."""
+    return row(met / n, numerator=met, denominator=n)
+
+
 @pytest.mark.parametrize("module", [numbers, theme, tiles, view, tables, charts])
 def test_the_examples_in_the_documentation_hold(module: Any) -> None:
     result = doctest.testmod(module)
@@ -68,15 +73,15 @@ def test_no_value_is_a_dash_and_never_a_zero() -> None:
 
 
 def test_a_difference_inside_the_noise_is_not_called_higher() -> None:
-    near = figures.compare(RATE, row(0.91, 0.85, 0.95), row(0.90, 0.84, 0.94), "previous", "", VI)
-    far = figures.compare(RATE, row(0.95, 0.94, 0.96), row(0.90, 0.89, 0.91), "previous", "", VI)
+    near = figures.compare(RATE, share(91, 100), share(90, 100), "previous", "", VI)
+    far = figures.compare(RATE, share(950, 1000), share(900, 1000), "previous", "", VI)
     assert "dao động bình thường" in sentences.change(VI, near, "kỳ trước", "percent")
     assert sentences.change(VI, far, "kỳ trước", "percent").startswith("Cao hơn kỳ trước 5,0 điểm %")
     assert (near.sign.word, far.sign.word) == ("ordinary", "improvement")
 
 
 def test_a_rate_of_too_few_cases_is_not_said_to_have_moved() -> None:
-    far = figures.compare(RATE, row(0.95, 0.94, 0.96), row(0.90, 0.89, 0.91), "previous", "", VI)
+    far = figures.compare(RATE, share(950, 1000), share(900, 1000), "previous", "", VI)
     card = figures.Figure("on_time_rate", "", "", "", (), (far,), False, None)
     assert sentences.moved(VI, RATE, row(0.95, denominator=3, is_small=True), card) == "Ít hồ sơ (3), không đánh giá."
     assert "Cao hơn" in sentences.moved(VI, RATE, row(0.95), card)
