@@ -175,7 +175,8 @@ def group_score(pool: Sequence[Person], inside: Sequence[Person], weight: Mappin
 def part_score(pool: Sequence[Person], inside: Sequence[Person], weight: Mapping[int, float], is_body: bool,
                part: str) -> Plain | None:  # fmt: skip
     """Return the score of a sub-dimension, a dimension or the total."""
-    value, pushes, who = 0.0, defaultdict(float), set()
+    value, who = 0.0, set()
+    pushes: dict[int, float] = defaultdict(float)
     for sub, p_ in SUBS.items():
         if part not in (sub, p_["parent_id"], "total"):
             continue
