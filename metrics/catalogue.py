@@ -65,11 +65,26 @@ def sources() -> dict[str, Source]:
     raw = _read("sources")
     return {
         name: Source(
-            name, s["dataset"], s["key"], tuple(s["list"]), s["expects_all"], s.get("begins_on", "received_on")
+            name,
+            s["dataset"],
+            s["key"],
+            tuple(s["list"]),
+            s["expects_all"],
+            s.get("begins_on") or _first_day(s["list"]),
         )
         for name, s in raw.items()
         if name != "conditions"
     }
+
+
+def _first_day(columns: list[str]) -> str:
+    """Return the column of the first day among those listed, `received_on` where there is none.
+
+    >>> _first_day(["unit_id", "kind", "held_on", "ended_on"]), _first_day([])
+    ('held_on', 'received_on')
+    """
+    days = [c for c in columns if c.endswith(("_on", "_at", "_start"))]
+    return "received_on" if "received_on" in days or not days else days[0]
 
 
 @cache
