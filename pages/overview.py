@@ -1,9 +1,11 @@
-"""Overview: how the province is, who stands apart beyond noise, who has not sent."""
+"""Overview: how the province is, who can be told from the middle, who moved beyond noise, who has not sent."""
 
 import streamlit as st
 
-from ui import blocks, charts, controls, guard, maps, sentences, standings
-from ui.numbers import number
+from metrics import periods
+from metrics.analysis.movers import movers as find_movers
+from metrics.analysis.standing import standing as find_standing
+from ui import blocks, charts, controls, guard, maps, movers, sentences, standings, tiers
 from ui.view import mid_sentence
 
 viewer = guard.require("overview")
@@ -17,34 +19,35 @@ blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
 own = next(iter(page.ask([MAIN])), None)
-overall = next(iter(page.whole([MAIN])), None)
-rows = page.below([MAIN])
-words = standings.words(metric, rows, overall)
+query = page.query([MAIN], level=page.view.level, unit=None, within=page.scope.unit_id)
+standing = controls.analysed(page, find_standing, query)
+moved = controls.analysed(page, find_movers, query)
+before = periods.parse(moved.before, page.calendar).name(text.lang) if moved.before else ""
 cards = page.figures(FIGURES)
 
 blocks.say(
     sentences.rate(text, metric, own, page.unit_name, page.period_name),
     sentences.moved(text, metric, own, cards[0]),
-    sentences.apart(text, words, rows),
 )
 blocks.cards(page, cards)
+blocks.say(tiers.sentence(standing, text, page.view.unit), movers.sentence(moved, text, before))
 
-level = text(f"level.{page.view.level}").lower() if text.has(f"level.{page.view.level}") else page.view.level
-style = charts.Style(unit=metric.unit, lang=text.lang)
-below, above = words.count("concern"), words.count("improvement")
-total = number(overall.value, metric.unit, text.lang) if overall is not None else ""
-title = text("title.map" if below or above else "title.map_none", below=below, above=above, value=total)
 units = page.units_below()
-spots = standings.spots(metric, rows, overall, units, page.view.unit, text)
-file = controls.boundary_file(page, rows)
+when = page.period.title(text.lang)
+level = text(f"level.{page.view.level}").lower() if text.has(f"level.{page.view.level}") else page.view.level
+label = metric.label[text.lang]
+style = charts.Style(unit=metric.unit, lang=text.lang)
+spots = tiers.spots(standing, units, page.view.unit, text)
+places = standings.places(standing.units, units)
+file = controls.boundary_file(page, standing.units)
 map_kind = controls.map_kind(page) if file else "map"
-where = {"label": metric.label[text.lang], "level": level, "when": page.period.title(text.lang)}
 
-places = standings.places(rows, units)
-if not any(r.value is not None for r in rows):
+if not any(u.value is not None for u in standing.units):
     st.info(text("empty.no_cases"))
-left, right = st.columns([3, 2], gap="large") if places else (st.container(), st.container())
+is_wide = bool(places) and standing.has_tiers
+left, right = st.columns([3, 2], gap="large") if is_wide else (st.container(), st.container())
 with left:
+    title, where = tiers.spread_title(standing, text), {"label": label, "level": level, "when": when}
     if map_kind == "boundaries" and file:
         figure = maps.choropleth(spots, file, style, text("chart.absent"))
         clicked = blocks.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
@@ -54,16 +57,9 @@ with left:
         clicked = blocks.chart(figure, title, text("chart.map_subtitle", **where), "map", True)
         controls.open_unit(page, clicked)
 with right:
-    marks = standings.apart(metric, rows, overall, page.view.unit, text)
-    key = "title.ranking" if below + above else "title.ranking_none"
-    rest = len(rows) - len(marks)
-    subtitle = text("chart.ranking_subtitle", label=where["label"], when=where["when"], rest=rest)
-    reference = charts.Style(
-        unit=metric.unit,
-        lang=text.lang,
-        reference=overall.value if overall is not None else None,
-        reference_label=text("chart.overall", value=total),
-    )
-    if marks:
-        blocks.chart(charts.ranking(marks, reference), text(key, n=below + above), subtitle, "ranking")
-blocks.twin(page, standings.table(metric, rows, overall, text), f"{where['label']}, {mid_sentence(level)}", "overview")
+    if standing.has_tiers:
+        figure = tiers.figure(standing, text, page.view.unit)
+        blocks.chart(figure, tiers.title(standing, text), tiers.subtitle(standing, text, when), "tiers")
+blocks.twin(page, tiers.table(standing, text, list(units)), f"{label}, {mid_sentence(level)}", "overview")
+if moved.units:
+    blocks.twin(page, movers.table(moved, text), movers.title(moved, text, before), "movers")

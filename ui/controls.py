@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 
@@ -19,6 +19,8 @@ from ui.text import Text
 from ui.view import View
 from warehouse import closed, snapshots
 from warehouse.paths import DataDir
+
+Found = TypeVar("Found")
 
 KEPT = "kept_view"
 DEFAULT = "default_period"
@@ -95,6 +97,21 @@ def _answered(query: Query, viewer: Viewer, name: str, _source: reader.Source) -
 @st.cache_data(show_spinner=False, max_entries=100)
 def _listed(query: Query, part: Part, viewer: Viewer, name: str, _source: reader.Source) -> Any:
     return answer.cases(query, part, viewer, _source)
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _analysed(
+    name: str, query: Query, viewer: Viewer, snapshot: str, options: tuple[Any, ...], _analysis: Any, _source: Any
+) -> Any:
+    return _analysis(query, viewer, _source, **dict(options))
+
+
+def analysed(page: Page, analysis: Callable[..., Found], query: Query, **options: Any) -> Found:
+    """Return what a function of metrics/analysis makes of a question; kept by question, viewer and snapshot."""
+    name = f"{analysis.__module__}.{analysis.__qualname__}"
+    kept = tuple(sorted(options.items()))
+    found: Found = _analysed(name, query, page.viewer, page.source.name, kept, analysis, page.source)
+    return found
 
 
 def listed(page: Page, query: Query, part: Part) -> Any:

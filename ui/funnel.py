@@ -304,7 +304,7 @@ def _names(
     return made
 
 
-def table(standing: Standing, text: Text) -> tables.Table:
+def table(standing: Standing, text: Text, order: Sequence[str] = ()) -> tables.Table:
     """Return the table twin: every unit with its parts, its own limits, and where it lies."""
     metric = catalogue.metric(standing.metric)
     columns = (
@@ -320,6 +320,7 @@ def table(standing: Standing, text: Text) -> tables.Table:
     )
     judged = standing.judged if standing.centre is not None else ()
     lower, upper = standing.limits([float(u.denominator or 1) for u in judged], funnel.OUTER) if judged else ([], [])
+    at = {unit_id: i for i, unit_id in enumerate(order)}
     limits = {u.unit_id: (a, b) for u, a, b in zip(judged, lower, upper, strict=True)}
     rows = tuple(
         (
@@ -332,6 +333,6 @@ def table(standing: Standing, text: Text) -> tables.Table:
             position(u, standing, text),
             u.why_not.text(text.lang) if u.why_not else None,
         )
-        for u in standing.units
+        for u in sorted(standing.units, key=lambda u: at.get(u.unit_id, len(at)))
     )
     return tables.Table(columns, rows)

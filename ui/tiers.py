@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,8 @@ from metrics import catalogue
 from metrics.analysis.standing import Standing, UnitStanding
 from metrics.stats import ranks
 from metrics.stats.tiers import Tier
-from ui import charts, funnel, numbers, sentences, tables, theme
+from ui import charts, funnel, maps, numbers, sentences, tables, theme
+from ui.reader import Unit
 from ui.text import Text
 from ui.view import mid_sentence
 
@@ -264,6 +265,16 @@ def _value(unit: UnitStanding, y: float, measure: str, lang: str) -> dict[str, A
             "text": numbers.number(unit.value, measure, lang), "font": {"color": theme.INK, "size": 12}}  # fmt: skip
 
 
+def spots(standing: Standing, units: Mapping[str, Unit], chosen: str, text: Text) -> tuple[maps.Spot, ...]:
+    """Return the units of a map, each with its tier in its hover."""
+    return tuple(
+        maps.Spot(u.unit_id, u.unit_code, units[u.unit_id].name, u.value, hover(u, standing, text),
+                  u.is_small and u.value is not None, u.unit_id == chosen)
+        for u in standing.units
+        if u.unit_id in units
+    )  # fmt: skip
+
+
 def spread_title(standing: Standing, text: Text) -> str:
     """Return how far the units lie apart, in one finding that names nobody."""
     metric = catalogue.metric(standing.metric)
@@ -277,7 +288,13 @@ def spread_title(standing: Standing, text: Text) -> str:
     return text("tier.spread", low=low, high=high, value=value)
 
 
-def table(standing: Standing, text: Text) -> tables.Table:
+def ordered(standing: Standing, order: Sequence[str]) -> list[UnitStanding]:
+    """Return the units in the order of a list of ids (by name), else as answered; a table is no league table."""
+    at = {unit_id: i for i, unit_id in enumerate(order)}
+    return sorted(standing.units, key=lambda u: at.get(u.unit_id, len(at)))
+
+
+def table(standing: Standing, text: Text, order: Sequence[str] = ()) -> tables.Table:
     """Return every unit: its value, parts and interval, the shrunk value beside, rank interval, tier, funnel, note."""
     metric = catalogue.metric(standing.metric)
     columns = (
@@ -309,6 +326,6 @@ def table(standing: Standing, text: Text) -> tables.Table:
             u.shrunk,
             u.why_not.text(text.lang) if u.why_not else None,
         )
-        for u in standing.units
+        for u in ordered(standing, order)
     )
     return tables.Table(columns, rows)

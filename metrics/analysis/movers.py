@@ -45,8 +45,8 @@ class Movers:
     metric: str
     start: date | None
     end: date | None
-    before_start: date | None
-    before_end: date | None
+    before: str
+    """Token of the period before."""
     units: tuple[Mover, ...]
     n_left_out: int
     phi: float
@@ -83,27 +83,30 @@ def movers(query: Query, viewer: Viewer, snapshot: Snapshot) -> Movers:
     asked = query.at(metrics=(metric.name,), unit=None, by=None, split_value=None, period_to="")
     earlier = compare.previous(asked)
     if isinstance(earlier, NoPeriod):
-        return _none(metric.name, reason("no_previous", **earlier.reason))
+        return _none(metric.name, reason("no_previous", **earlier.reason), "")
     if metric.direction == "neutral" or not metric.is_share or metric.interval != "wilson":
-        return _none(metric.name, reason("standing_neutral" if metric.direction == "neutral" else "standing_not_share"))
+        why = reason("standing_neutral" if metric.direction == "neutral" else "standing_not_share")
+        return _none(metric.name, why, earlier.period)
     now = list(answer.ask(asked, viewer, snapshot).rows)
     then = {r.unit_id: r for r in answer.ask(earlier.at(boundaries="today"), viewer, snapshot).rows}
     pairs = [(r, then[r.unit_id]) for r in now if _counts(r) and r.unit_id in then and _counts(then[r.unit_id])]
     n_seen = sum(r.is_shown and r.status != "hidden" for r in now)
     if not pairs:
-        return _none(metric.name, reason("standing_few", n=0), n_seen)
-    return _judged(metric.name, metric.direction == "higher_is_better", pairs, n_seen - len(pairs))
+        return _none(metric.name, reason("movers_none"), earlier.period, n_seen)
+    return _judged(metric.name, metric.direction == "higher_is_better", pairs, n_seen - len(pairs), earlier.period)
 
 
-def _none(metric: str, why: Reason, n_left_out: int = 0) -> Movers:
-    return Movers(metric, None, None, None, None, (), n_left_out, 1.0, why)
+def _none(metric: str, why: Reason, before: str, n_left_out: int = 0) -> Movers:
+    return Movers(metric, None, None, before, (), n_left_out, 1.0, why)
 
 
 def _counts(row: Row) -> bool:
     return row.is_shown and row.status == "ok" and row.value is not None and not row.is_small
 
 
-def _judged(metric: str, is_higher_better: bool, pairs: Sequence[tuple[Row, Row]], n_left_out: int) -> Movers:
+def _judged(
+    metric: str, is_higher_better: bool, pairs: Sequence[tuple[Row, Row]], n_left_out: int, before: str
+) -> Movers:
     x1, n1, x0, n0 = (
         np.array([float(getattr(pair[side], name) or 0) for pair in pairs])
         for side, name in ((0, "numerator"), (0, "denominator"), (1, "numerator"), (1, "denominator"))
@@ -114,17 +117,17 @@ def _judged(metric: str, is_higher_better: bool, pairs: Sequence[tuple[Row, Row]
     stands = chance.benjamini_hochberg([chance.two_sided(v) for v in z.tolist()])
     made = []
     for i, (now, _) in enumerate(pairs):
-        parts, before = (float(x1[i]), float(n1[i])), (float(x0[i]), float(n0[i]))
-        lower, upper = intervals.newcombe_difference(*parts, *before)
-        difference = parts[0] / parts[1] - before[0] / before[1]
+        parts, then = (float(x1[i]), float(n1[i])), (float(x0[i]), float(n0[i]))
+        lower, upper = intervals.newcombe_difference(*parts, *then)
+        difference = parts[0] / parts[1] - then[0] / then[1]
         made.append(
             Mover(
                 now.unit_id,
                 now.unit_code,
                 now.unit_name,
-                before[0] / before[1],
+                then[0] / then[1],
                 parts[0] / parts[1],
-                before,
+                then,
                 parts,
                 difference,
                 lower,
@@ -134,13 +137,12 @@ def _judged(metric: str, is_higher_better: bool, pairs: Sequence[tuple[Row, Row]
                 (difference > 0) == is_higher_better,
             )
         )
-    first, first_then = pairs[0]
+    first = pairs[0][0]
     return Movers(
         metric,
         first.period_start,
         first.period_end,
-        first_then.period_start,
-        first_then.period_end,
+        before,
         tuple(sorted(made, key=lambda u: (-abs(u.z), u.unit_code))),
         n_left_out,
         phi,
