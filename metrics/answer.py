@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from metrics import catalogue, compile, coverage, engine, places, scope, stretches, summaries, suppression, survey
-from metrics.figures import NOTHING, Facts, Figure, figure
+from metrics.figures import NOTHING, Facts, Figure, figure, left_out
 from metrics.model import Metric, Part, Query
 from metrics.notes import Reason, reason
 from metrics.places import WITH_LOGS, Places, Snapshot
@@ -266,7 +266,7 @@ class _Builder:
         else:
             found = self.with_tables if summaries.can_tell(definition.name) else self.found
             result = figure(definition, found, key, self._facts(unit_id, time))
-            reasons, shown = [], True
+            reasons, shown = self._of_score(definition, found, key, unit_id, time), True
             is_small = bool(
                 (definition.is_share or definition.kind in ("quantile", "mean"))
                 and result.denominator is not None
@@ -298,6 +298,20 @@ class _Builder:
         if status == "ok" and any(r.code in PROVISIONAL for r in reasons):
             status = "provisional"
         return self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
+
+    def _of_score(
+        self, definition: Metric, found: engine.Found, key: engine.Key, unit_id: str, time: Stretch
+    ) -> list[Reason]:
+        """Return what is said with every trial score: that it is one, and what is not in it."""
+        if definition.kind != "score":
+            return []
+        unknown, free = left_out(definition, found, key, self._facts(unit_id, time))
+        said = [reason("trial")]
+        if unknown:
+            said.append(reason("points_unknown", codes=", ".join(unknown)))
+        if free:
+            said.append(reason("points_free", codes=", ".join(free)))
+        return said
 
     def _facts(self, unit_id: str, time: Stretch) -> Facts:
         return Facts(

@@ -28,6 +28,7 @@ PROCEDURE_COLUMNS = (
     "level",
     "deadline_days",
     "is_fee_bearing",
+    "is_online",
     "is_full_online",
     "valid_from",
     "valid_to",
@@ -56,7 +57,8 @@ def write_reference(data_dir: DataDir, area: Area) -> None:
         (
             (
                 *(p.code, p.name, p.field_name, p.level, p.deadline_days),
-                *(_flag(p.is_fee_bearing), _flag(p.is_full_online), "2020-01-01", ""),
+                *(_flag(p.is_fee_bearing), _flag(p.is_full_online or p.deadline_days > 0)),
+                *(_flag(p.is_full_online), "2020-01-01", ""),
             )
             for p in catalogue()
         ),
