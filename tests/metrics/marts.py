@@ -55,7 +55,19 @@ SCHEMA: dict[str, str] = {
     " settle_due_on d, is_settled_on_time b, is_past_due b, handle_due_on d, known_on d, load_no i, source_file s, source_sheet s, source_row i",
     "fct_survey_answer": "survey_id s, respondent_id s, unit_id s, unit_ends_on d, successor_unit_id s, answered_on d, item_id s, answer_value f,"
     " weight f, stratum s, psu s, population s, scale_score f, is_top_two b, load_no i, source_row i",
-    "fct_settlement_summary": "unit_id s, unit_ends_on d, successor_unit_id s, period_start d, period_end d, field_name s, received i,"
+    "dim_duty": "duty s, level s, amount i, amount_unit s, valid_from d, valid_to d, cite s, is_confirmed b",
+    "fct_reception": "reception_id s, unit_id s, unit_ends_on d, successor_unit_id s, received_on d, host s, n_visits i, n_people i, n_matters i,"
+    " n_groups i, load_no i, source_file s, source_sheet s, source_row i",
+    "fct_reception_week": "unit_id s, unit_ends_on d, successor_unit_id s, week_starts_on d, week_ends_on d, n_working_days i, has_chair_reception b",
+    "fct_engagement": "engagement_id s, unit_id s, unit_ends_on d, successor_unit_id s, kind s, held_on d, ended_on d, n_people i, n_members i,"
+    " n_questions i, n_answered i, replied_on d, published_on d, publish_due_on d, is_published_on_time b, load_no i, source_file s, source_sheet s, source_row i",
+    "fct_queue_ticket": "ticket_id s, unit_id s, unit_ends_on d, successor_unit_id s, taken_on d, taken_at t, called_at t, finished_at t,"
+    " counter_code s, waiting_minutes i, service_minutes i, load_no i, source_file s, source_sheet s, source_row i",
+    "fct_official_score": "score_id s, document_no s, published_on d, index_id s, unit_id s, unit_ends_on d, successor_unit_id s, period s, period_start d,"
+    " period_end d, component_id s, score f, max_score f, standard_error f, load_no i, source_file s, source_sheet s, source_row i",
+    "fct_case_step": "step_id s, case_id s, step_name s, role_name s, started_on d, ended_on d, step_days i, unit_id s, unit_ends_on d, successor_unit_id s,"
+    " load_no i, source_file s, source_sheet s, source_row i",
+    "fct_settlement_summary": "summary_id s, unit_id s, unit_ends_on d, successor_unit_id s, period_start d, period_end d, field_name s, received i,"
     " received_online i, received_counter_post i, carried_in i, settled i, settled_early i, settled_on_time i, settled_late i, pending i,"
     " pending_in_time i, pending_overdue i, is_superseded b, load_no i, source_file s, source_sheet s, source_row i",
     "load": "load_no i, file_name s, sha256 s, dataset s, layout s, sender_unit_id s, loaded_at t, data_on d, era s, n_read i, n_accepted i,"
@@ -141,6 +153,75 @@ def answer(**given: Any) -> dict[str, Any]:
     }  # fmt: skip
     row.setdefault("respondent_id", f"R{next(_numbers)}")
     return _placed(row)
+
+
+def reception(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_reception`: the chair of Lao Bảo on Monday 05/10/2026, nobody came, unless said otherwise."""
+    row = {"unit_id": LAO_BAO, "received_on": date(2026, 10, 5), "host": "chair", "n_visits": 0, "n_groups": 0, **given}
+    row.setdefault("reception_id", f"{row['unit_id']} {row['received_on']} {row['host']}")
+    return _sourced(row)
+
+
+def reception_week(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_reception_week`: Lao Bảo, the week of 05/10/2026, kept, unless said otherwise."""
+    row = {
+        "unit_id": LAO_BAO,
+        "week_starts_on": date(2026, 10, 5),
+        "n_working_days": 5,
+        "has_chair_reception": True,
+        **given,
+    }
+    row.setdefault("week_ends_on", row["week_starts_on"] + timedelta(days=6))
+    return _placed(row)
+
+
+def engagement(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_engagement`: a dialogue in Lao Bảo on 05/10/2026, unless said otherwise."""
+    row = {"unit_id": LAO_BAO, "kind": "dialogue", "held_on": date(2026, 10, 5), **given}
+    row.setdefault("engagement_id", f"E{next(_numbers)}")
+    published, due = row.get("published_on"), row.get("publish_due_on")
+    row.setdefault("is_published_on_time", published <= due if published and due else None)
+    return _sourced(row)
+
+
+def queue_ticket(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_queue_ticket`: taken in Lao Bảo on 05/10/2026, ten minutes' wait, unless said otherwise."""
+    row = {"unit_id": LAO_BAO, "taken_on": date(2026, 10, 5), "waiting_minutes": 10, "service_minutes": 5, **given}
+    row.setdefault("ticket_id", f"T{next(_numbers)}")
+    return _sourced(row)
+
+
+def official_score(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_official_score`: the province's whole PAPI of 2025, 42 of 80, unless said otherwise."""
+    row = {
+        "index_id": "PAPI", "unit_id": PROVINCE, "component_id": "total", "period": "2025", "period_start": date(2025, 1, 1),
+        "period_end": date(2025, 12, 31), "document_no": "BC-1", "published_on": date(2026, 5, 5), "score": 42.0, "max_score": 80.0,
+        **given,
+    }  # fmt: skip
+    row.setdefault("score_id", f"S{next(_numbers)}")
+    return _sourced(row)
+
+
+def settlement_summary(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_settlement_summary`: Lao Bảo's table for 10/2026, as a whole, unless said otherwise."""
+    row = {
+        "unit_id": LAO_BAO, "period_start": date(2026, 10, 1), "period_end": date(2026, 10, 31), "is_superseded": False, **given,
+    }  # fmt: skip
+    row.setdefault("summary_id", f"B{next(_numbers)}")
+    return _sourced(row)
+
+
+def case_step(**given: Any) -> dict[str, Any]:
+    """Return a row of `fct_case_step`: a step of a case of Lao Bảo begun on 05/10/2026, unless said otherwise."""
+    row = {"unit_id": LAO_BAO, "case_id": "H44-1", "step_name": "Thẩm định", "started_on": date(2026, 10, 5), **given}
+    row.setdefault("step_id", f"{row['case_id']} {row['step_name']} {row['started_on']}")
+    if row.get("ended_on"):
+        row.setdefault("step_days", working_days(row["started_on"], row["ended_on"]))
+    return _sourced(row)
+
+
+def _sourced(row: dict[str, Any]) -> dict[str, Any]:
+    return _placed({"load_no": 1, "source_file": "t.csv", "source_row": next(_numbers), **row})
 
 
 def _settled_class(status: str, end: date | None, due: date | None) -> str | None:
