@@ -122,7 +122,7 @@ def compare(name: str, found: Any, answers: list[dict[str, Any]], place: tuple[s
     assert found.value == pytest.approx(expected.value, abs=1e-9)
     if found.method == "linearized" and name != "satisfaction_rate":
         metric = catalogue.metric(name)
-        low, high = metric.options.get("scale", BOUNDS.get(name))
+        low, high = metric.options.get("scale") or BOUNDS[name]
         half = t_quantile(expected.df) * expected.error
         assert found.lower == pytest.approx(max(low, expected.value - half), abs=1e-7)
         assert found.upper == pytest.approx(min(high, expected.value + half), abs=1e-7)
