@@ -290,6 +290,16 @@ def section(page: Page, names: Sequence[str]) -> str:
     return _segments(page, "section", names, page.text("data.section"), "data")
 
 
+def part(page: Page, names: Sequence[str], prefix: str) -> str:
+    """Return which of a page's parts to show, named in `<prefix>.part` of its words; the others are not even asked."""
+    return _segments(page, f"{prefix}_part", names, page.text("data.section"), f"{prefix}.part")
+
+
+def one_of(page: Page, names: Sequence[str], prefix: str, label: str) -> str:
+    """Return which of several charts of one form to show, named in `<prefix>`."""
+    return _segments(page, prefix.replace(".", "_"), names, label, prefix)
+
+
 def map_kind(page: Page) -> str:
     """Return the kind of map: tiles, or true boundaries where the data folder has them."""
     return _segments(page, "map_kind", ("map", "boundaries"), page.text("chart.map_kind"), "chart")
