@@ -9,7 +9,7 @@ from typing import Any
 
 from metrics.compile import AT, START, Part, Span, literals, split_expression
 from metrics.model import Boundaries
-from metrics.sum_sql import BY_NAME, NAMES, Table
+from metrics.sum_sql import BY_NAME, HAPPENED, NAMES, Table
 
 Where = Mapping[Part, tuple[str, str]]
 
@@ -81,7 +81,9 @@ class Store:
             return all(s.ends_on < self.first_read or (s.ends_on, AT) in self.read_days for s in spans)
         if part.period_on == START:
             return all(s.starts_on < self.first_read or (s.starts_on, START) in self.read_days for s in spans)
-        whole_to = self.whole_to.get(part.source)
+        # Days that were promised go on past the data: their half-month is never whole before it ends.
+        is_past = part.period_on in HAPPENED[part.source]
+        whole_to = self.whole_to.get(part.source) if is_past else None
         return all(
             s.starts_on.day in (1, 15) and ((s.ends_on + timedelta(days=1)).day in (1, 15) or s.ends_on == whole_to)
             for s in spans

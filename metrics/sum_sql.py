@@ -16,9 +16,13 @@ from typing import Literal
 from metrics import catalogue, compile
 from metrics.compile import AT, START, STOCKS, Part
 
-CASES, LETTERS = "fct_case", "fct_complaint"
-ENDS = {CASES: ("completed_on",), LETTERS: ("settled_on", "transferred_on")}
-"""The sources that have sums, and the dates after the receipt that a fact may carry."""
+CASES, LETTERS, TICKETS = "fct_case", "fct_complaint", "fct_queue_ticket"
+HAPPENED = {
+    CASES: ("received_on", "completed_on"),
+    LETTERS: ("received_on", "settled_on", "transferred_on"),
+    TICKETS: ("taken_on",),
+}
+"""The sources that have sums, and their dates on which something happened; promised days may lie ahead of the data."""
 OPEN_AT = {
     AT: "received_on <= :at AND (completed_on IS NULL OR completed_on > :at)",
     START: "received_on < :start AND (completed_on IS NULL OR completed_on >= :start)",
@@ -80,6 +84,7 @@ TABLES = (
     Table("sum_case_days", CASES, "days"),
     Table("sum_case_key", CASES, "keys"),
     Table("sum_case_received", CASES, "flow", ("field_name", "channel"), unit_on="receiving_unit_id"),
+    Table("sum_queue_minutes", TICKETS, "days"),
     Table("sum_letter_flow", LETTERS, "flow", ("field_name",)),
     Table("sum_letter_stock", LETTERS, "stock", ("field_name",)),
 )

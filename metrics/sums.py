@@ -12,7 +12,21 @@ from typing import Any
 
 from metrics import survey_sums
 from metrics.compile import AT, START
-from metrics.sum_sql import CASES, DAYS, ENDS, FLOW, NAMES, STOCK, TABLES, Column, Table, merged, plan, select, values
+from metrics.sum_sql import (
+    CASES,
+    DAYS,
+    FLOW,
+    HAPPENED,
+    NAMES,
+    STOCK,
+    TABLES,
+    Column,
+    Table,
+    merged,
+    plan,
+    select,
+    values,
+)
 
 __all__ = ["DAYS", "FLOW", "NAMES", "STOCK", "build", "plan", "read_days"]
 
@@ -74,21 +88,21 @@ def read_days(first: date, data_on: date) -> list[tuple[date, str]]:
 
 def _days(con: Any, changes: str | None) -> None:
     """Make the calendar of the sums (every day that occurs) and the list of days at which stocks are read."""
-    sources = {source: source for source in ENDS} | ({changes: CASES} if changes else {})
+    sources = {source: source for source in HAPPENED} | ({changes: CASES} if changes else {})
     facts = " UNION ALL ".join(
-        f"SELECT '{table}' AS source, min(received_on) AS a,"
-        f" greatest(max(received_on), {', '.join(f'max({end})' for end in ENDS[source])}) AS b FROM {table}"
+        f"SELECT '{table}' AS source, min({HAPPENED[source][0]}) AS a,"
+        f" greatest({', '.join(f'max({day})' for day in HAPPENED[source])}) AS b FROM {table}"
         for table, source in sources.items()
     )
     found = {row[0]: row[1:] for row in con.execute(facts).fetchall()}
     days = [day for pair in found.values() for day in pair if day is not None]
-    facts_begin = min((found[s][0] for s in ENDS if found[s][0] is not None), default=None)
+    facts_begin = min((found[s][0] for s in HAPPENED if found[s][0] is not None), default=None)
     known = con.execute("SELECT value FROM snapshot_info WHERE key = 'data_on'").fetchall()
     data_on = date.fromisoformat(known[0][0][:10]) if known and known[0][0] else max(days, default=date(2025, 1, 1))
     first, last = min(days, default=data_on), max([*days, data_on])
     # Where no fact lies after the data's day, the half-month that it cuts is whole as far as anyone knows.
     con.execute("CREATE OR REPLACE TABLE sum_scope (source VARCHAR, last_fact_on DATE, data_on DATE)")
-    con.executemany("INSERT INTO sum_scope VALUES (?, ?, ?)", [[s, found[s][1], data_on] for s in ENDS])
+    con.executemany("INSERT INTO sum_scope VALUES (?, ?, ?)", [[s, found[s][1], data_on] for s in HAPPENED])
     # The first day needs none of its own: nothing is carried into it and what is pending on it is read at its end.
     listed = read_days(facts_begin or data_on, data_on)
     con.execute("DROP TABLE IF EXISTS sum_read_day_before")

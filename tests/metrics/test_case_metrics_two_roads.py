@@ -148,6 +148,16 @@ def test_a_fact_after_the_datas_day_sends_the_question_to_the_marts() -> None:
     assert "fct_case" in table.statements[0]
 
 
+def test_a_day_promised_after_the_datas_day_is_not_counted_before_it_comes() -> None:
+    promised = [case(due_on=date(2026, 10, day)) for day in (19, 21, 28)]
+    snapshot = marts(promised, data_on=date(2026, 10, 22))
+    sums.build(snapshot.con)
+    query = Query(("apology_rate", "received_in_period"), "commune", LAO_BAO, "2026-10")
+    stored = answer.ask(query, OPERATOR, snapshot)
+    assert [row.denominator for row in stored] == [2, 3]
+    assert stored.rows == answer.ask(query, OPERATOR, snapshot, use_sums=False).rows
+
+
 @many
 @given(
     rows=cases,
