@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,10 @@ Floats = npt.NDArray[np.float64]
 ITEMS_OF_A_PART = 2
 """Questions asked of each part of a dimension: a full questionnaire would be several times the size."""
 WIDEST_SCALE = 10
+NOT_ASKED = -1.0
+"""Written "Không áp dụng": the question was for others."""
+MET_TROUBLE, GAVE_OPINION = 0.18, 0.12
+"""Shares of users whom the conditional questions of the friendly group are for."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Item:
 
 @dataclass
 class Wave:
-    """One survey: its respondents in columns, and one answer per respondent and item (NaN: don't know)."""
+    """One survey: its respondents in columns, one answer per respondent and item (NaN: don't know; or not asked)."""
 
     survey_id: str
     population: str
@@ -63,6 +68,19 @@ WAVES = (
     ("QT-HL-2026-1", "user", date(2026, 5, 11), 2500, 40, "workbook"),
     ("QT-HL-2026-2", "user", date(2026, 10, 5), 2500, 40, "long"),
 )
+
+TITLES = {
+    "QT-CD-2025": ("Khảo sát cộng đồng năm 2025 (minh họa)", "Survey of residents 2025 (invented)"),
+    "QT-CD-2026": ("Khảo sát cộng đồng năm 2026 (minh họa)", "Survey of residents 2026 (invented)"),
+    "QT-HL-2026-1": ("Khảo sát hài lòng đợt 1 năm 2026 (minh họa)", "Survey of users, first of 2026 (invented)"),
+    "QT-HL-2026-2": ("Khảo sát hài lòng đợt 2 năm 2026 (minh họa)", "Survey of users, second of 2026 (invented)"),
+}
+LIST_COLUMNS = ("survey_id", "title_vi", "title_en", "lowest_level", "population", "is_confirmed", "note")
+
+
+def listed() -> list[tuple[str, ...]]:
+    """Return the rows of `surveys.csv`: what each survey is and the lowest level that it represents."""
+    return [(name, *TITLES[name], "commune", population, "false", "") for name, population, *_ in WAVES]
 
 
 def _items(data_dir: DataDir, population: str) -> list[Item]:
@@ -149,6 +167,7 @@ def _wave(
         share = 1 - share if item.is_reversed else share
         values = item.low + share * (item.high - item.low)
         answers[:, position] = np.where(rng.random(n) < 0.03, np.nan, np.rint(values))
+    _leave_out(answers, [item.item_id for item in items], np.random.default_rng(zlib.crc32(survey_id.encode())))
     return Wave(
         survey_id,
         population,
@@ -160,6 +179,16 @@ def _wave(
         answers,
         layout,
     )
+
+
+def _leave_out(answers: Floats, items: list[str], rng: np.random.Generator) -> None:
+    """Put "not asked" where a question follows on another: an apology on trouble, a remedy on an apology."""
+    at = {item: i for i, item in enumerate(items)}
+    if "F04" in at:
+        met_trouble = rng.random(len(answers)) < MET_TROUBLE
+        answers[~met_trouble, at["F04"]] = NOT_ASKED
+        answers[~(answers[:, at["F04"]] >= 4), at["F05"]] = NOT_ASKED
+        answers[rng.random(len(answers)) >= GAVE_OPINION, at["F15"]] = NOT_ASKED
 
 
 def write_files(folder: Path, area: Area, drawn: Survey, rng: np.random.Generator) -> list[Written]:
@@ -190,10 +219,10 @@ def write_files(folder: Path, area: Area, drawn: Survey, rng: np.random.Generato
 
 
 def _answers(values: Floats) -> pa.Array:
-    """Return answers as text; who did not know said so."""
-    missing = np.isnan(values)
-    labels = [str(i) for i in range(0, 1001)] + ["Không biết"]
-    return text.words(np.where(missing, 1001, np.nan_to_num(values)).astype(np.int64), labels)
+    """Return answers as text; who did not know, or was not asked, is written so."""
+    labels = [str(i) for i in range(0, 1001)] + ["Không biết", "Không áp dụng"]
+    coded = np.where(np.isnan(values), 1001, np.where(values == NOT_ASKED, 1002, np.nan_to_num(values)))
+    return text.words(coded.astype(np.int64), labels)
 
 
 def _write_long(path: Path, wave: Wave, respondents: dict[str, pa.Array]) -> int:

@@ -71,24 +71,28 @@ class Pool:
 
     @cached_property
     def cluster_effect(self) -> tuple[float, int]:
-        """Return what clusters multiply the variance by (median over items, never under 1), and with how many df.
+        """Return what clusters multiply the variance within a unit by (median over items, at least 1), and its df.
 
-        Where the whole pool has too few clusters to tell: that of clusters of this mean size and assumed likeness.
+        Only units of several clusters tell; differences between units are no part of a unit's own uncertainty. Where
+        they are too few to tell: the effect of clusters of this mean size and assumed likeness.
         """
-        rule, x = self.rule, self.everyone.scores[self.rows]
-        answered = ~np.isnan(x)
-        asked = answered.sum(axis=0) >= rule.least_item_n
-        x, answered = x[:, asked], answered[:, asked]
-        if self.drawn.df < rule.least_df or not asked.any():
+        rule, everyone = self.rule, self.everyone
+        psus, first, psu = np.unique(self.drawn.psu, return_index=True, return_inverse=True)
+        unit_of_psu = everyone.unit[self.rows[first]]
+        tells = (np.bincount(unit_of_psu, minlength=len(everyone.units))[unit_of_psu] > 1)[psu]
+        rows = self.rows[tells]
+        within = designs.design(len(rows), everyone.unit[rows].tolist(), psus[psu][tells].tolist())
+        x = everyone.scores[rows]
+        x = x[:, (~np.isnan(x)).sum(axis=0) >= rule.least_item_n]
+        if not len(rows) or within.df < rule.least_df or not x.shape[1]:
             return designs.of_clusters(len(self.rows) / max(self.drawn.n_psus, 1), rule.assumed_rho), len(self.rows) - 1
-        w = np.where(answered, self.weight[:, None], 0.0)
-        size = w.sum(axis=0)
-        values = np.where(answered, x, 0.0)
+        w = np.where(np.isnan(x), 0.0, self.weight[tells][:, None])
+        size, values = w.sum(axis=0), np.nan_to_num(x)
         u = w * (values - (w * values).sum(axis=0) / size) / size
-        alone = designs.design(len(self.rows)).variance(u)
-        clustered = self.drawn.variance(u)
+        alone = designs.design(len(rows), everyone.unit[rows].tolist()).variance(u)
         known = alone > 0
-        return max(1.0, float(np.median(clustered[known] / alone[known]))) if known.any() else 1.0, self.drawn.df
+        effects = within.variance(u)[known] / alone[known]
+        return max(1.0, float(np.median(effects))) if known.any() else 1.0, within.df
 
 
 def _part(whole: Design, rows: Ints) -> Design:

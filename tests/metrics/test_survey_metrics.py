@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -179,13 +180,15 @@ def test_a_commune_of_two_villages_borrows_the_effect_of_clusters_from_the_provi
     assert "Khoảng tin cậy gần đúng" in row.note and "gần đúng" not in alone.note
     assert "Tham khảo (120 phiếu, tương đương" in row.note
     people = plain.people(answers, date(2026, 10, 1), date(2026, 10, 31))
+    for p in people:
+        p.stratum = (p.unit,)  # what differs between communes is no uncertainty of one of them
     items = ("HL01", "HL04", "HL08", "HL12", "HL16")
     effects = []
     for item in items:
         mean = sum(p.scores[item] for p in people) / len(people)
         pushes = [(p, (p.scores[item] - mean) / len(people)) for p in people]
-        spread = sum(u * u for _, u in pushes) * len(people) / (len(people) - 1)
-        effects.append(plain.variance(pushes) / spread)
+        alone_each = [(replace(p, psu=(i,)), u) for i, (p, u) in enumerate(pushes)]
+        effects.append(plain.variance(pushes) / plain.variance(alone_each))
     effect = sorted(effects)[2]
     assert 1.5 < effect < 15
     ratio = (row.upper - row.lower) / (alone.upper - alone.lower)  # type: ignore[operator]

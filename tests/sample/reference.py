@@ -163,17 +163,21 @@ class Clean:
         """The share of answers 4 and 5 on satisfaction items; None under fifteen respondents."""
         good, asked, respondents = 0.0, 0.0, 0
         bodies = self.sample.area.bodies
-        for wave in self.sample.survey.waves:
+        waves = [w for w in self.sample.survey.waves if w.population == "user"]
+        asked_then = [w for w in waves if ((day(start) <= w.answered_on) & (w.answered_on <= day(end))).any()]
+        for wave in waves:
+            # Surveys pooled count by their people: each weight relative to the mean of its survey.
+            scale = wave.weight.mean() if len(asked_then) > 1 else 1.0
             items = [i for i, item in enumerate(wave.items) if item.item_id.startswith("HL")]
             rows = [
                 i
                 for i, unit in enumerate(wave.unit.tolist())
                 if bodies[unit].unit_id in mine and day(start) <= wave.answered_on[i] <= day(end)
             ]
-            if wave.population != "user" or not rows:
+            if not rows:
                 continue
             respondents += len(rows)
-            answers, weights = wave.answers[np.ix_(rows, items)], wave.weight[rows][:, None]
+            answers, weights = wave.answers[np.ix_(rows, items)], wave.weight[rows][:, None] / scale
             is_given = ~np.isnan(answers)
             good += float((weights * (answers >= 4) * is_given).sum())
             asked += float((weights * is_given).sum())
