@@ -11,7 +11,9 @@ ICONS = {
     "timeliness": "schedule",
     "complaints": "mark_email_unread",
     "survey": "group",
+    "indices": "query_stats",
     "data": "database",
+    "dictionary": "menu_book",
 }
 
 text = Text.of(controls.language())

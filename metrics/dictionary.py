@@ -7,6 +7,7 @@ from pathlib import Path
 
 from metrics import catalogue
 from metrics.explain import explain
+from metrics.model import Metric
 from metrics.survey import PUBLISH
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "metrics.md"
@@ -16,6 +17,10 @@ HEAD = f"""# Metric dictionary
 Written by `python -m metrics.dictionary` from `metrics/definitions/*.toml`; don't edit here.
 `gandan explain METRIC` prints one of these with its SQL.
 
+`Kind` says what a value is: a proportion counts its numerator inside its denominator, a ratio divides sums of named
+metrics, a distinct counts different keys, a score adds points of indicators (`data/reference/points_766.csv`) over the
+points that can be computed. Parts that only other metrics use stand at the end; they can be asked too.
+
 Shares are 0–1, intervals are 95 %. A figure that is missing says why: not sent, provisional, hidden, not available,
 nothing to divide by. Cases are a census, not a sample: an interval of theirs shows how much chance moves a figure of
 that size. Under ten cases a rate is shown grey. Survey figures: under {PUBLISH.hide_below} respondents hidden, under
@@ -24,24 +29,41 @@ Two survey items (6.2.1, 6.2.2) have no theoretical bounds; ours are 10 km and 6
 """
 
 
+TITLES = {
+    "case": "Cases (hồ sơ thủ tục hành chính)",
+    "complaint": "Letters and feedback (đơn thư, phản ánh, kiến nghị)",
+    "survey_answer": "The province's own survey (khảo sát của tỉnh)",
+    "reception": "Citizen reception (tiếp công dân)",
+    "engagement": "Dialogue and mobilisation (đối thoại, dân vận)",
+    "queue_ticket": "Queues (lấy số)",
+    "score": "Trial points of Decision 766 (tính thử từ dữ liệu của tỉnh, không phải điểm công bố)",
+    "component": "Parts of other metrics (thành phần)",
+}
+"""Sections by dataset, in their order; scores and parts of others stand by themselves."""
+
+
+def section(metric: Metric) -> str:
+    """Return the section of a metric: its dataset, save for scores and for parts that only others use."""
+    if metric.is_component:
+        return "component"
+    return "score" if metric.kind == "score" else catalogue.sources()[metric.source].dataset
+
+
 def lines() -> Iterator[str]:
     """Return the dictionary line by line."""
     yield HEAD
-    for source, title in (
-        ("fct_case", "Cases (hồ sơ thủ tục hành chính)"),
-        ("fct_complaint", "Letters and feedback (đơn thư, phản ánh, kiến nghị)"),
-        ("fct_survey_answer", "The province's own survey (khảo sát của tỉnh)"),
-    ):
+    for name, title in TITLES.items():
         yield f"## {title}\n"
         for metric in catalogue.metrics().values():
-            if metric.source == source:
+            if section(metric) == name:
                 yield from entry(metric.name)
-    yield "## Still to come\n"
-    yield (
-        "Names that are promised and answer “chưa có” until they have a definition: "
-        + ", ".join(f"`{name}`" for name in sorted(catalogue.planned()))
-        + "."
-    )
+    if catalogue.planned():
+        yield "## Still to come\n"
+        yield (
+            "Names that are promised and answer “chưa có” until they have a definition: "
+            + ", ".join(f"`{name}`" for name in sorted(catalogue.planned()))
+            + "."
+        )
 
 
 def entry(name: str) -> Iterator[str]:

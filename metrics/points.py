@@ -29,6 +29,9 @@ class Indicator:
     """Whether maximum and rule rest on a source other than memory, inference or two files that disagree."""
     cite: str
     name: tuple[tuple[str, str], ...] = ()
+    base: str | None = None
+    """A count of the cases that could enter the rate's denominator: with some of them and an empty denominator, the
+    files do not record it; without any there is nothing to divide by."""
 
     def label(self, lang: str) -> str:
         """Return the indicator's name in one language."""
@@ -63,6 +66,7 @@ def indicators(group: str, day: date) -> tuple[Indicator, ...]:
             row["is_confirmed"] == "true",
             row["cite"],
             _name(row),
+            row.get("base_metric") or None,
         )
         for row in _in_force(INDICATORS, day)
         if row["group"] == group
@@ -82,6 +86,13 @@ def metrics_of(group: str = "") -> tuple[str, ...]:
     path = DataDir.from_environment().reference(INDICATORS)
     rows = _rows(path, path.stat().st_mtime_ns)
     return tuple(dict.fromkeys(r["metric"] for r in rows if r["metric"] and group in ("", r["group"])))
+
+
+def bases() -> tuple[str, ...]:
+    """Return every count that tells an empty denominator from one that is not recorded, each once."""
+    path = DataDir.from_environment().reference(INDICATORS)
+    rows = _rows(path, path.stat().st_mtime_ns)
+    return tuple(dict.fromkeys(r["base_metric"] for r in rows if r.get("base_metric")))
 
 
 def _name(row: dict[str, str]) -> tuple[tuple[str, str], ...]:

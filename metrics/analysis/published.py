@@ -107,6 +107,15 @@ class Published:
         """Return one part's values of one unit, oldest first."""
         return tuple(s for s in self.scores if (s.component_id, s.unit_id) == (component_id, unit_id))
 
+    def n_periods(self, component_id: str) -> int:
+        """Return for how many periods a part has a value."""
+        return len({(s.start, s.end) for s in self.scores if s.component_id == component_id and s.value is not None})
+
+    def newest(self) -> tuple[Score, ...]:
+        """Return the parts of the newest published period, of whichever unit it speaks of."""
+        valued = [s for s in self.scores if s.value is not None]
+        return self.latest(valued[-1].unit_id) if valued else ()
+
     def latest(self, unit_id: str, until: date | None = None) -> tuple[Score, ...]:
         """Return the newest published period's parts of a unit, among periods over by a day; total first."""
         own = [s for s in self.scores if s.unit_id == unit_id and (until is None or s.end <= until)]

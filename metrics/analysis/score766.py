@@ -22,10 +22,11 @@ from metrics.viewer import Viewer
 
 Ask = Callable[[Query, Viewer, Snapshot], AnswerTable]
 
-State = Literal["computed", "free", "no_data", "no_source", "not_defined", "unknown", "information"]
-"""computed: rate and points known · free: nothing to divide by, and how the portal awards the points is not known ·
-no_data: not sent or hidden · no_source: the portal holds the figure · not_defined: a metric still to come ·
-unknown: the maximum is not known · information: brings no points."""
+State = Literal["computed", "free", "not_recorded", "no_data", "no_source", "not_defined", "unknown", "information"]
+"""computed: rate and points known · free: no case to divide by, and how the portal awards the points is not known ·
+not_recorded: there are cases, and their files say nothing of it · no_data: not sent or hidden · no_source: the portal
+holds the figure · not_defined: a metric still to come · unknown: the maximum is not known · information: brings no
+points."""
 
 NOT_SYNCHRONISED = "3.3"
 """Computed without the synchronisation factor, which only the national portal knows."""
@@ -83,7 +84,7 @@ class GroupTrial:
     @property
     def without_data(self) -> float:
         """Points of indicators for which the province has no data, or has sent none."""
-        return _most(self.of("no_data", "no_source", "not_defined"))
+        return _most(self.of("not_recorded", "no_data", "no_source", "not_defined"))
 
     @property
     def unknown(self) -> float:
@@ -135,8 +136,9 @@ def trial(query: Query, viewer: Viewer, snapshot: Snapshot, *, ask: Ask = answer
 
     The query's metrics do not matter. `ask` may be one that keeps its answers.
     """
-    defined = [name for name in scale.metrics_of() if name in catalogue.metrics()]
-    table = ask(query.at(metrics=tuple(defined), by=None, split_value=None, period_to=""), viewer, snapshot)
+    asked = dict.fromkeys((*scale.metrics_of(), *scale.bases()))
+    defined = tuple(name for name in asked if name in catalogue.metrics())
+    table = ask(query.at(metrics=defined, by=None, split_value=None, period_to=""), viewer, snapshot)
     # A period with two sides (01/07/2025) has a row for each: the later one is the unit's own.
     rows = {row.metric: row for row in table.rows}
     first = next(iter(rows.values()), None)
@@ -164,8 +166,10 @@ def _item(indicator: Indicator, rows: dict[str, Row]) -> Item:
         reached = points(float(row.value), indicator.points, indicator.target)
         return Item(indicator, "computed", row, reached)
     # A catalogue that is not there leaves nothing to divide by either, but then the points are not free.
-    is_free = row.status == "no_denominator" and not any(r.code == "no_catalogue" for r in row.reasons)
-    return Item(indicator, "free" if is_free else "no_data", row)
+    if row.status != "no_denominator" or any(r.code == "no_catalogue" for r in row.reasons):
+        return Item(indicator, "no_data", row)
+    base = rows.get(indicator.base or "")
+    return Item(indicator, "not_recorded" if base is not None and base.value else "free", row)
 
 
 def _most(items: tuple[Item, ...]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from marts import columns
@@ -14,6 +15,27 @@ from metrics.explain import explain
 def test_the_dictionary_is_what_the_definitions_say() -> None:
     written = dictionary.TARGET.read_text(encoding="utf-8")
     assert written == dictionary.text(), "run: python -m metrics.dictionary"
+
+
+def test_every_metric_has_its_section_and_none_is_left_out() -> None:
+    assert {dictionary.section(m) for m in catalogue.metrics().values()} <= dictionary.TITLES.keys()
+    entries = re.findall(r"^### `(\w+)`$", dictionary.text(), re.M)
+    assert sorted(entries) == sorted(catalogue.metrics())
+
+
+def test_no_two_metrics_have_one_label() -> None:
+    for lang in ("vi", "en"):
+        labels = [m.label[lang].strip().lower() for m in catalogue.metrics().values()]
+        assert sorted({label for label in labels if labels.count(label) > 1}) == [], lang
+
+
+@pytest.mark.parametrize("name", list(catalogue.metrics()))
+def test_every_legal_basis_has_the_day_from_which_it_holds_and_none_ends_before_it_begins(name: str) -> None:
+    basis = catalogue.metric(name).regulation
+    assert basis
+    for one in basis:
+        assert one.cite and isinstance(one.since, date), f"{name}: {one.cite} has no date"
+        assert one.until is None or one.since <= one.until, one.cite
 
 
 @pytest.mark.parametrize("name", list(catalogue.metrics()))
@@ -36,8 +58,11 @@ def test_rows_of_people_are_never_listed() -> None:
     assert not [name for name in listed if name.startswith(("survey", "satisfaction", "denunciation"))]
 
 
-def test_an_unknown_name_suggests_a_known_one_and_a_promised_one_says_it_is_to_come() -> None:
+def test_an_unknown_name_suggests_a_known_one_and_a_promised_one_says_it_is_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(catalogue.UnknownMetric, match=r"Unknown metric 'on_tme_rate'\. Did you mean: on_time_rate"):
         catalogue.metric("on_tme_rate")
+    monkeypatch.setattr(catalogue, "planned", lambda: frozenset({"a_name_to_come"}))
     with pytest.raises(catalogue.UnknownMetric, match="not there yet"):
-        catalogue.metric("apology_rate")
+        catalogue.metric("a_name_to_come")

@@ -101,6 +101,15 @@ def test_an_indicator_with_nothing_to_divide_by_shows_free_points_and_does_not_g
     assert (group.reached, group.computable, group.free) == (None, 0, 6)
 
 
+def test_cases_whose_files_say_nothing_of_it_leave_no_free_points() -> None:
+    """Not recorded is not "nothing to divide by": there were cases to record it for."""
+    group = tried({**RATES, "reuse_rate": None, "cases_filed": 12}).group("digitisation")
+    assert [i.indicator.code for i in group.of("not_recorded")] == ["4.3"]
+    assert (group.free, group.without_data, group.unknown) == (0, 2, 10)
+    none_filed = tried({**RATES, "reuse_rate": None, "cases_filed": 0}).group("digitisation")
+    assert (none_filed.free, none_filed.without_data) == (2, 0)
+
+
 def test_a_missing_catalogue_leaves_no_free_points() -> None:
     rates = {**RATES, "services_online_rate": None, "services_used_rate": None}
     why = {"services_online_rate": "no_catalogue", "services_used_rate": "no_catalogue"}

@@ -1,0 +1,112 @@
+"""The dictionary of metrics: by topic, found by words, one line each, and what a definition leaves out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from metrics import catalogue, compile
+from metrics.dictionary import TITLES
+from metrics.dictionary import section as topic
+from metrics.explain import basis
+from metrics.model import Metric
+from metrics.notes import word
+from ui import tables
+from ui.arrivals import plain
+from ui.context import _in_labels as in_labels
+from ui.text import Text
+
+COLUMNS = (
+    "metric", "topic", "definition", "formula", "unit", "direction", "levels", "interval", "viewers", "basis", "name",
+)  # fmt: skip
+
+
+def topics(metrics: Iterable[Metric]) -> tuple[str, ...]:
+    """Return the topics that have a metric, in the order of the document; unknown ones last."""
+    found = dict.fromkeys(topic(m) for m in metrics)
+    return (*(t for t in TITLES if t in found), *(t for t in found if t not in TITLES))
+
+
+def topic_name(name: str, text: Text) -> str:
+    """Return a topic's name."""
+    for key in (f"dictionary.topics.{name}", f"value.dataset.{name}"):
+        if text.has(key):
+            return text(key)
+    return name
+
+
+def looked_for(metrics: Iterable[Metric], words: str, lang: str, only: str = "") -> list[Metric]:
+    """Return the metrics of a topic that hold every word in label, name, definition or basis, accents or none."""
+    wanted = plain(words).split()
+
+    def said(m: Metric) -> str:
+        cited = " ".join(f"{b.cite} {b.article}" for b in m.regulation)
+        return plain(f"{m.label[lang]} {m.name} {m.description[lang]} {cited}")
+
+    return [m for m in metrics if (not only or topic(m) == only) and all(w in said(m) for w in wanted)]
+
+
+def is_doubtful(metric: Metric) -> bool:
+    """Return whether a legal basis of the metric has not been checked against its text."""
+    return any(not b.is_confirmed for b in metric.regulation)
+
+
+def sentence(metrics: Sequence[Metric], planned: Sequence[str], text: Text) -> str:
+    """Return how many metrics there are, how many rest on unchecked texts, and how many names are still to come."""
+    offered = [m for m in metrics if not m.is_component]
+    doubtful = sum(map(is_doubtful, offered))
+    return text("dictionary.say", n=len(offered), unconfirmed=doubtful, planned=len(planned))
+
+
+def table(metrics: Sequence[Metric], text: Text) -> tables.Table:
+    """Return every definition on one line."""
+    columns = tuple(tables.Column(text(f"dictionary.column.{n}")) for n in COLUMNS)
+    return tables.Table(columns, tuple(_row(m, text) for m in metrics))
+
+
+def _row(metric: Metric, text: Text) -> tuple[str, ...]:
+    lang = text.lang
+    return (
+        metric.label[lang],
+        topic_name(topic(metric), text),
+        metric.description[lang],
+        formula(metric, text),
+        word("unit", metric.unit, lang),
+        text(f"direction.{metric.direction}"),
+        "; ".join(word("level", level, lang) for level in metric.levels),
+        text(f"method.{metric.interval}"),
+        word("viewers", metric.viewers, lang),
+        "; ".join(basis(r, lang) for r in metric.regulation),
+        metric.name,
+    )
+
+
+def formula(metric: Metric, text: Text) -> str:
+    """Return the formula in words: over labels of other metrics where it has one, else the kind of number."""
+    return in_labels(metric.expression, text) if metric.expression else text(f"metric_kind.{metric.kind}")
+
+
+def beside(metric: Metric, text: Text) -> str:
+    """Return, as Markdown, what the definition leaves out: unit, splits, who may see it, where it is used, doubts."""
+    lang = text.lang
+    splits = "; ".join(word("split", s, lang) for s in metric.splits) or text("dictionary.no_splits")
+    items = [
+        ("unit", word("unit", metric.unit, lang)),
+        ("splits", splits),
+        ("viewers", word("viewers", metric.viewers, lang)),
+    ]
+    users = used_in(metric)
+    if users:
+        items.append(("used_in", "; ".join(u.label[lang] for u in users)))
+    lines = [f"- **{text(f'dictionary.{name}')}**: {said}" for name, said in items]
+    return "\n".join([*lines, f"- {text('dictionary.doubtful')}"] if is_doubtful(metric) else lines)
+
+
+def used_in(metric: Metric) -> list[Metric]:
+    """Return the metrics that are made of this one."""
+    return [m for m in catalogue.metrics().values() if m.name != metric.name and metric in compile.components(m)]
+
+
+def planned_line(planned: Iterable[str], text: Text) -> str:
+    """Return the names that are promised and have no definition yet; nothing when there are none."""
+    names = ", ".join(f"`{name}`" for name in sorted(planned))
+    return text("dictionary.planned", names=names) if names else ""

@@ -1,0 +1,192 @@
+"""The history of a published index as a line that breaks where it is measured otherwise, and its tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+
+from metrics.analysis.published import Published
+from metrics.indices import component_label, components
+from ui import charts, numbers, tables, theme
+from ui.indices import crossed, document, hover, period_name, short_period
+from ui.text import Text
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""One a unit: lines of several units can be told apart without colour."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published value; None where the document has none."""
+
+    label: str
+    value: float | None
+    half: float
+    """Half the width of its interval, 0 where no error was published."""
+    hover: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """Values of one unit between two breaks: one line."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+def history(found: Published, component_id: str, text: Text) -> go.Figure:
+    """Return a part's published values by period, a line per unit, parted where the index is measured otherwise."""
+    series = [s for s in found.scores if s.component_id == component_id]
+    units = {s.unit_id: s.unit_name for s in series}
+    starts = {short_period(s.period): s.start for s in sorted(series, key=lambda s: (s.start, s.end))}
+    rules = tuple(
+        (no, sum(start < b.since for start in starts.values())) for no, b in enumerate(crossed(found, series), 1)
+    )
+    runs = tuple(
+        Run(
+            name if len(units) > 1 else "",
+            tuple(
+                Point(short_period(s.period), s.value, s.half or 0.0, hover(s, text))
+                for s in series
+                if (s.unit_id, s.side) == (unit_id, side)
+            ),
+        )
+        for unit_id, name in units.items()
+        for side in sorted({s.side for s in series if s.unit_id == unit_id})
+    )
+    return _history(runs, tuple(starts), rules, text.lang)
+
+
+@lru_cache(maxsize=64)
+def _history(
+    runs: tuple[Run, ...], labels: tuple[str, ...], rules: tuple[tuple[int, int], ...], lang: str
+) -> go.Figure:
+    names = list(dict.fromkeys(run.name for run in runs))
+    known = [p for run in runs for p in run.points if p.value is not None]
+    low, high = charts.zoom([v for p in known for v in (p.value - p.half, p.value + p.half)], "score")  # type: ignore[operator]
+    lines, notes = _rules(rules)
+    axis = {"fixedrange": True, "automargin": True, "zeroline": False, "title": None, "tickfont": charts.QUIET}
+    return go.Figure(
+        {
+            "data": [_line(run, DASHES[names.index(run.name) % len(DASHES)]) for run in runs],
+            "layout": charts.layout(
+                charts.Style(unit="score", lang=lang),
+                300,
+                margin={"l": 8, "r": 130 if len(names) > 1 else 64, "t": 30, "b": 8},
+                xaxis=axis
+                | {
+                    "type": "category",
+                    "categoryorder": "array",
+                    "categoryarray": list(labels),
+                    "showgrid": False,
+                    "range": [-0.5, len(labels) - 0.6],
+                }
+                | charts.spaced(labels, 8),
+                yaxis=axis | {"range": [low, high], "showgrid": True, "nticks": 5},
+                shapes=lines,
+                annotations=[*notes, *_ends(runs, lang)],
+            ),
+        }
+    )
+
+
+def _line(run: Run, dash: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [p.label for p in run.points],
+        "y": [p.value for p in run.points],
+        "error_y": {
+            "type": "data",
+            "array": [p.half for p in run.points],
+            "visible": any(p.half for p in run.points),
+            "color": theme.ORDINARY,
+            "thickness": 1.5,
+            "width": 4,
+        },
+        "line": {"color": theme.ACCENT, "width": 2, "dash": dash},
+        "marker": {"size": 8, "color": theme.ACCENT},
+        "hovertext": [p.hover for p in run.points],
+        "hoverinfo": "text",
+        "connectgaps": False,
+        "cliponaxis": False,
+    }
+
+
+def _ends(runs: Sequence[Run], lang: str) -> list[dict[str, Any]]:
+    """Return the last value of each unit beside its point, with the unit's name where there are several."""
+    last = {run.name: p for run in runs for p in run.points if p.value is not None}
+    return [
+        {
+            "x": p.label,
+            "y": p.value,
+            "xanchor": "left",
+            "xshift": 8,
+            "yshift": 8,
+            "showarrow": False,
+            "align": "left",
+            "text": f"<b>{numbers.decimal(p.value, 2, lang)}</b>" + (f"<br>{charts.folded(name, 18)}" if name else ""),
+            "font": {"color": theme.INK, "size": 12},
+        }
+        for name, p in last.items()
+    ]
+
+
+def _rules(rules: Sequence[tuple[int, int]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a dotted rule per break with its number; the words stand below the chart."""
+    lines, notes = [], []
+    for no, before in rules:
+        at = before - 0.5
+        lines.append(
+            {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
+             "line": {"color": theme.ORDINARY, "width": 1, "dash": "dot"}}
+        )  # fmt: skip
+        notes.append(
+            {"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": f"({no})",
+             "font": {"color": theme.ORDINARY, "size": 12}}
+        )  # fmt: skip
+    return lines, notes
+
+
+def history_table(found: Published, text: Text) -> tables.Table:
+    """Return every published value, newest period first, with its error, interval and document."""
+    names: tuple[tuple[str, tables.Kind], ...] = (
+        ("column.period", "text"), ("column.unit", "text"), ("indices.column.component", "text"),
+        ("indices.column.score", "score"), ("indices.column.max_score", "score"),
+        ("indices.column.standard_error", "score"), ("column.lower", "score"), ("column.upper", "score"),
+        ("indices.column.document", "text"), ("indices.column.published_on", "date"), ("indices.column.older", "text"),
+    )  # fmt: skip
+    order = {c: i for i, c in enumerate(components(found.index.index_id))}
+    rows = [
+        (
+            period_name(s.period, text), s.unit_name, component_label(s.index_id, s.component_id, text.lang), s.value,
+            s.max_score, s.standard_error, s.lower, s.upper, s.document.number or None, s.document.published_on,
+            "; ".join(f"{numbers.decimal(v, 2, text.lang)} ({document(d, text)})" for d, v in s.older) or None,
+        )
+        for s in sorted(
+            found.scores,
+            key=lambda s: (-s.end.toordinal(), s.unit_name, order.get(s.component_id, len(order)), s.component_id),
+        )
+    ]  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(key), kind) for key, kind in names), tuple(rows))
+
+
+def units_table(found: Published, names: dict[str, str], text: Text, until: date) -> tables.Table:
+    """Return the newest published value of each part for many units, in the order given; as published, no rank."""
+    shown = [c for c in found.components() if c in components(found.index.index_id)]
+    columns = [tables.Column(text("column.unit")), tables.Column(text("column.period"))]
+    columns += [tables.Column(component_label(found.index.index_id, c, text.lang), "score") for c in shown]
+    columns.append(tables.Column(text("indices.column.document")))
+    rows = []
+    for unit_id, name in names.items():
+        latest = {s.component_id: s for s in found.latest(unit_id, until)}
+        known = [latest[c] for c in shown if c in latest]
+        if known:
+            values = [latest[c].value if c in latest else None for c in shown]
+            rows.append((name, period_name(known[0].period, text), *values, document(known[0].document, text)))
+    return tables.Table(tuple(columns), tuple(rows))
