@@ -147,7 +147,11 @@ def by_hand(
         lambda r: (
             r["is_satisfied"] is not False
             and r["reopened_on"] is None
-            and not (r["settle_due_on"] is not None and (r["settled_on"] or DATA_ON) > r["settle_due_on"])
+            and not (
+                r["settle_due_on"] is not None
+                and (r["settled_on"] or DATA_ON) > r["settle_due_on"]
+                and (r["settled_on"] is not None or own(r))
+            )
         ),
     )
     return found
