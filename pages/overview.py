@@ -28,12 +28,13 @@ cards = page.figures(FIGURES)
 blocks.say(
     sentences.rate(text, metric, own, page.unit_name, page.period_name),
     sentences.moved(text, metric, own, cards[0]),
+    tiers.sentence(standing, text, page.view.unit),
+    movers.sentence(moved, text, before),
 )
 blocks.cards(page, cards)
-blocks.say(tiers.sentence(standing, text, page.view.unit), movers.sentence(moved, text, before))
 
 units = page.units_below()
-when = page.period.title(text.lang)
+when = mid_sentence(page.period.title(text.lang))
 level = text(f"level.{page.view.level}").lower() if text.has(f"level.{page.view.level}") else page.view.level
 label = metric.label[text.lang]
 style = charts.Style(unit=metric.unit, lang=text.lang)
@@ -60,6 +61,8 @@ with right:
     if standing.has_tiers:
         figure = tiers.figure(standing, text, page.view.unit)
         blocks.chart(figure, tiers.title(standing, text), tiers.subtitle(standing, text, when), "tiers")
+notes = (tiers.notes(standing, text), movers.chance(moved, text))
+st.caption("  \n".join(n.replace(" %", "\u00a0%") for n in notes if n))
 blocks.twin(page, tiers.table(standing, text, list(units)), f"{label}, {mid_sentence(level)}", "overview")
 if moved.units:
     blocks.twin(page, movers.table(moved, text), movers.title(moved, text, before), "movers")

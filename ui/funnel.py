@@ -21,6 +21,9 @@ from ui.text import Text
 
 POINTS = 80
 """Numbers of cases at which the limits are drawn."""
+NEARBY = (0.94, 0.97, 1.0, 1.03, 1.06)
+LOG_FROM = 6
+"""One unit with so many times the usual number of cases would press all others to the edge of even steps."""
 MOST_LABELS = 8
 HEIGHT = 380
 PHONE = 300
@@ -139,6 +142,37 @@ def _group(unit: UnitStanding) -> str:
     return unit.side or "neutral"
 
 
+@dataclass(frozen=True)
+class _Axis:
+    """Numbers of cases from left to right: even steps, or even ratios where one unit has many times the usual."""
+
+    low: float
+    high: float
+    is_log: bool
+
+    @classmethod
+    def of(cls, counts: Sequence[float]) -> _Axis:
+        is_log = max(counts) > LOG_FROM * float(np.median(counts))
+        low = 0.8 * min(counts) if is_log else 0.0
+        return cls(max(low, 0.8 if is_log else 0.0), (1.25 if is_log else 1.06) * max(counts), is_log)
+
+    def share(self, n: float) -> float:
+        """Return where a number lies between the two ends, 0–1."""
+        if self.is_log:
+            return float(np.log(n / self.low) / np.log(self.high / self.low))
+        return (n - self.low) / (self.high - self.low)
+
+    def at(self, n: float) -> float:
+        """Return the axis' own coordinate of a number, as annotations want it."""
+        return float(np.log10(n)) if self.is_log else float(n)
+
+    def grid(self) -> list[float]:
+        """Return whole numbers of cases at which the limits are drawn."""
+        start = max(1.0, self.low)
+        points = np.geomspace(start, self.high, POINTS)
+        return [float(v) for v in np.unique(np.round(points))]
+
+
 @lru_cache(maxsize=64)
 def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
     """Return the funnel: points, limits, centre, target; only units beyond the limits and the chosen one are named."""
@@ -146,14 +180,13 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
     style = charts.Style(unit=metric.unit, lang=text.lang)
     drawn = [u for u in standing.units if u.value is not None and u.denominator]
     if not drawn or standing.centre is None:
-        return go.Figure({"data": [], "layout": charts.layout(style, 120)})
-    low_n = max(1.0, 0.8 * min(float(u.denominator or 1) for u in drawn))
-    high_n = 1.25 * max(float(u.denominator or 1) for u in drawn)
+        hidden = {"visible": False}
+        return go.Figure({"data": [], "layout": charts.layout(style, 40, xaxis=hidden, yaxis=hidden)})
+    axis = _Axis.of([float(u.denominator or 1) for u in drawn])
     judged = [u for u in drawn if u.is_judged] or drawn
     target = standing.target.value if standing.target else None
     low, high = charts.zoom([*(u.value for u in judged), standing.centre], metric.unit, target)
-    grid = [float(v) for v in np.geomspace(low_n, high_n, POINTS)]
-    data = [*_limits(standing, grid), *_marks(drawn, chosen, standing, text, low)]
+    data = [*_limits(standing, axis.grid()), *_marks(drawn, chosen, standing, text, low)]
     across = {"x0": 0, "x1": 1, "xref": "paper", "type": "line", "layer": "below"}
     lines = [across | _at(standing.centre) | {"line": {"color": theme.ORDINARY, "width": 1.5}}]
     notes = [_note(text("funnel.centre", value=numbers.number(standing.centre, metric.unit, text.lang)), 1, "right")]
@@ -161,8 +194,6 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
         lines.append(across | _at(target) | {"line": {"color": theme.ORDINARY, "width": 1, "dash": "dash"}})
         key = "funnel.target" if standing.target.is_confirmed else "funnel.target_unconfirmed"
         notes.append(_note(f"┄ {text(key, value=numbers.number(target, metric.unit, text.lang))}", 0, "left"))
-    ticks = [t for t in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000) if low_n <= t <= high_n]
-    names = _names(standing, drawn, chosen, (np.log10(low_n), np.log10(high_n)), (low, high))
     return go.Figure(
         {
             "data": data,
@@ -170,24 +201,34 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
                 style,
                 HEIGHT,
                 margin={"l": 8, "r": 12, "t": TOP, "b": 8},
-                xaxis={
-                    "type": "log",
-                    "range": [np.log10(low_n), np.log10(high_n)],
-                    "tickvals": ticks,
-                    "ticktext": [numbers.integer(t, text.lang) for t in ticks],
-                    "tickfont": charts.QUIET,
-                    "title": {"text": text("funnel.axis"), "font": charts.QUIET, "standoff": 6},
-                    "fixedrange": True,
-                    "showgrid": False,
-                    "zeroline": False,
-                    "automargin": True,
-                },
+                xaxis=_x_axis(axis, text),
                 yaxis=charts._axis(style, range=[low, high + 0.015 * (high - low)], showgrid=True, nticks=6),
                 shapes=lines,
-                annotations=[*notes, *names],
+                annotations=[*notes, *_names(standing, drawn, chosen, axis, (low, high))],
             ),
         }
     )
+
+
+def _x_axis(axis: _Axis, text: Text) -> dict[str, Any]:
+    base = {
+        "tickfont": charts.QUIET,
+        "title": {"text": text("funnel.axis_log" if axis.is_log else "funnel.axis"), "font": charts.QUIET,
+                  "standoff": 6},
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+    }  # fmt: skip
+    if not axis.is_log:
+        return base | {"range": [axis.low, axis.high], "nticks": 6, "tickformat": ",d"}
+    ticks = [t * 10**e for e in range(6) for t in (1, 3) if axis.low <= t * 10**e <= axis.high]
+    return base | {
+        "type": "log",
+        "range": [axis.at(axis.low), axis.at(axis.high)],
+        "tickvals": ticks,
+        "ticktext": [numbers.integer(t, text.lang) for t in ticks],
+    }
 
 
 def _at(value: float) -> dict[str, float]:
@@ -201,8 +242,8 @@ def _note(words: str, x: int, anchor: str) -> dict[str, Any]:
 
 
 def _limits(standing: Standing, grid: list[float]) -> list[dict[str, Any]]:
-    outer_low, outer_high = standing.limits(grid, funnel.OUTER)
-    inner_low, inner_high = standing.limits(grid, funnel.INNER)
+    outer_low, outer_high = _smooth(standing, grid, funnel.OUTER)
+    inner_low, inner_high = _smooth(standing, grid, funnel.INNER)
     quiet = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     band = quiet | {
         "x": grid + grid[::-1],
@@ -217,6 +258,14 @@ def _limits(standing: Standing, grid: list[float]) -> list[dict[str, Any]]:
         band,
         *(quiet | {"x": grid, "y": [v * 100 for v in side], "line": dashed} for side in (inner_low, inner_high)),
     ]
+
+
+def _smooth(standing: Standing, grid: Sequence[float], confidence: float) -> tuple[list[float], list[float]]:
+    """Return the limits as lines: exact ones have teeth less than a case deep, which a line would turn into noise."""
+    near = [[float(max(1, round(n * step))) for n in grid] for step in NEARBY]
+    each = [standing.limits(ns, confidence) for ns in near]
+    lower, upper = (np.mean([pair[end] for pair in each], axis=0).tolist() for end in (0, 1))
+    return lower, upper
 
 
 def _marks(
@@ -240,6 +289,7 @@ def _marks(
                 "hoverinfo": "text",
                 "marker": {
                     "symbol": symbol.shape,
+                    "opacity": 0.75 if name == "inside" else 1,
                     "color": symbol.colour,
                     "size": [symbol.size + 4 * (u.unit_id == chosen) for u in group],
                     "line": {
@@ -263,34 +313,29 @@ def hover(unit: UnitStanding, standing: Standing, text: Text) -> str:
 
 
 def _names(
-    standing: Standing,
-    drawn: Sequence[UnitStanding],
-    chosen: str,
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
+    standing: Standing, drawn: Sequence[UnitStanding], chosen: str, axis: _Axis, y_range: tuple[float, float]
 ) -> list[dict[str, Any]]:
     """Return the names beside their points, none over another on a phone's width."""
     wanted = [u for u in drawn if u.unit_id == chosen]
     wanted += [u for u in standing.beyond() if u.unit_id != chosen]
-    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
     plot_height = HEIGHT - TOP - BOTTOM
-    spots = [
-        labels.Spot(
-            u.unit_id,
-            u.unit_name,
-            (float(np.log10(float(u.denominator or 1))) - x_range[0]) / width * PHONE,
-            (1 - (max((u.value or 0.0) * 100, y_range[0]) - y_range[0]) / height) * plot_height,
-        )
-        for u in wanted[: MOST_LABELS + 1]
-    ]
+
+    def pixels(unit: UnitStanding) -> tuple[float, float]:
+        value = max((unit.value or 0.0) * 100, y_range[0])
+        across = axis.share(float(unit.denominator or 1)) * PHONE
+        return across, (1 - (value - y_range[0]) / (y_range[1] - y_range[0])) * plot_height
+
+    wanted = wanted[: MOST_LABELS + 1]
+    spots = [labels.Spot(u.unit_id, u.unit_name, *pixels(u)) for u in wanted]
+    others = [pixels(u) for u in drawn if u not in wanted]
     by_id = {u.unit_id: u for u in drawn}
     made = []
-    for label in labels.placed(spots, PHONE, plot_height):
+    for label in labels.placed(spots, PHONE, plot_height, others):
         unit = by_id[label.key]
         name = f"<b>{unit.unit_name}</b>" if unit.unit_id == chosen else unit.unit_name
         made.append(
             {
-                "x": float(np.log10(float(unit.denominator or 1))),
+                "x": axis.at(float(unit.denominator or 1)),
                 "y": max((unit.value or 0.0) * 100, y_range[0]),
                 "text": name,
                 "showarrow": False,

@@ -67,24 +67,40 @@ def _candidates(spot: Spot) -> list[tuple[Label, _Box]]:
     return [(label, _Box(x, x + width, y, y + LINE)) for label, x, y in sideways]
 
 
-def placed(spots: Sequence[Spot], width: float, height: float) -> list[Label]:
+def placed(
+    spots: Sequence[Spot], width: float, height: float, others: Sequence[tuple[float, float]] = ()
+) -> list[Label]:
     """Return a label for each spot that has room, the first spots first; a name without room is left to the hover.
+
+    Names never lie over each other or over a named point, and over as few of the `other` points as can be.
 
     >>> [l.x_anchor for l in placed([Spot("a", "Xã A", 10, 50), Spot("b", "Xã B", 290, 50)], 300, 300)]
     ['left', 'right']
+    >>> placed([Spot("a", "Xã A", 100, 50)], 300, 300, others=[(120, 50), (80, 50)])[0].y_anchor
+    'top'
     >>> len(placed([Spot(str(i), "Xã Rất Dài Tên", 150, 100) for i in range(9)], 300, 300)) < 9
     True
     """
-    marks = [(s.key, _Box(s.x - MARK, s.x + MARK, s.y - MARK, s.y + MARK)) for s in spots]
+    marks = [(s.key, _around(s.x, s.y)) for s in spots]
+    points = [_around(x, y) for x, y in others]
     taken: list[_Box] = []
     made = []
     for spot in spots:
+        best: tuple[int, Label, _Box] | None = None
         for label, box in _candidates(spot):
             inside = box.left >= 0 and box.right <= width and box.top >= -LINE and box.bottom <= height
             clear = not any(box.touches(other) for other in taken)
             clear = clear and not any(box.touches(mark) for key, mark in marks if key != spot.key)
-            if inside and clear:
-                taken.append(box)
-                made.append(label)
-                break
+            if not (inside and clear):
+                continue
+            covered = sum(box.touches(point) for point in points)
+            if best is None or covered < best[0]:
+                best = covered, label, box
+        if best is not None:
+            made.append(best[1])
+            taken.append(best[2])
     return made
+
+
+def _around(x: float, y: float) -> _Box:
+    return _Box(x - MARK / 2, x + MARK / 2, y - MARK / 2, y + MARK / 2)

@@ -18,21 +18,22 @@ def title(movers: Movers, text: Text, before: str) -> str:
 
 
 def sentence(movers: Movers, text: Text, before: str) -> str:
-    """Return who moved beyond chance, and what looking at each unit alone would have named."""
+    """Return who moved beyond chance, or why nobody can be compared."""
     if movers.why_not is not None:
         why = mid_sentence(movers.why_not.text(text.lang)).rstrip(".")
         return text("movers.sentence_absent", reason=why)
     found = movers.beyond
     names = ", ".join(one(u, movers, text) for u in found[:MOST]) + (", …" if len(found) > MOST else "")
-    said = text(
-        "movers.sentence" if found else "movers.sentence_none",
-        before=mid_sentence(before),
-        n=len(found),
-        of=len(movers.units),
-        names=names,
-    )
-    chance = text("movers.chance", single=movers.n_single, expected=funnel.chance_text(movers.expected_single, text))
-    return f"{said} {chance}"
+    key = "movers.sentence" if found else "movers.sentence_none"
+    return text(key, before=mid_sentence(before), n=len(found), of=len(movers.units), names=names)
+
+
+def chance(movers: Movers, text: Text) -> str:
+    """Return what looking at each unit alone would have named, beside what chance alone gives."""
+    if not movers.units:
+        return ""
+    expected = funnel.chance_text(movers.expected_single, text)
+    return text("movers.chance", single=movers.n_single, expected=expected, of=len(movers.units))
 
 
 def one(unit: Mover, movers: Movers, text: Text) -> str:

@@ -67,7 +67,7 @@ def subtitle(standing: Standing, text: Text, when: str) -> str:
 
 
 def sentence(standing: Standing, text: Text, chosen: str = "") -> str:
-    """Return who can be told from the middle, how many of these chance may have put there, and who is not judged."""
+    """Return who can be told from the middle, and where the chosen unit stands."""
     pieces = [_groups(standing, text)]
     unit = standing.of(chosen) if chosen else None
     if unit is not None and unit.tier is not None:
@@ -75,17 +75,16 @@ def sentence(standing: Standing, text: Text, chosen: str = "") -> str:
             text("tier.own", unit=unit.unit_name, tier=text(f"tier.{unit.tier}"), low=unit.rank_low,
                  high=unit.rank_high, n=len(standing.judged))
         )  # fmt: skip
-    return " ".join(p for p in (*pieces, left_out(standing, text)) if p)
+    return " ".join(pieces)
 
 
 def _groups(standing: Standing, text: Text) -> str:
     if standing.why_no_tiers is not None:
         return text("tier.groups_none", reason=mid_sentence(standing.why_no_tiers.text(text.lang)))
     found = {name: standing.tier(name) for name in TIERS}
-    outside = len(found["top"]) + len(found["bottom"])
-    if not outside:
+    if not found["top"] and not found["bottom"]:
         return text("tier.groups_alike", n=len(standing.judged))
-    said = text(
+    return text(
         "tier.groups",
         n=len(standing.judged),
         bottom=len(found["bottom"]),
@@ -94,8 +93,14 @@ def _groups(standing: Standing, text: Text) -> str:
         bottom_names=funnel.named(found["bottom"][::-1]),
         top_names=funnel.named(found["top"]),
     )
-    wrong = text("tier.wrong", n=outside, wrong=funnel.chance_text(standing.expected_wrong, text))
-    return f"{said} {wrong}"
+
+
+def notes(standing: Standing, text: Text) -> str:
+    """Return how many of those outside the middle chance may have put there, and who is not judged."""
+    outside = len(standing.tier("top")) + len(standing.tier("bottom"))
+    wrong = funnel.chance_text(standing.expected_wrong, text)
+    said = text("tier.wrong", n=outside, wrong=wrong) if outside else ""
+    return " ".join(p for p in (said, left_out(standing, text)) if p)
 
 
 def left_out(standing: Standing, text: Text) -> str:
@@ -169,7 +174,7 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
         at += ROW * len(units) + 6
         for y, unit in zip(rows, units, strict=True):
             label = f"<b>{unit.unit_name}</b>" if unit.unit_id == chosen else unit.unit_name
-            place = text("tier.rank_short", low=unit.rank_low, high=unit.rank_high)
+            place = text("tier.rank_interval", low=unit.rank_low, high=unit.rank_high)
             ticks.append((y, f"{label}<br><span style='font-size:11px'>{place}</span>"))
             notes.append(_value(unit, y, metric.unit, text.lang))
         data += _dots(units, rows, name, sign.colour, standing, text, chosen)

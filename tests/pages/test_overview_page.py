@@ -1,0 +1,75 @@
+"""The overview on a province whose truth is planted: what it says is so, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.metrics import marts as m
+from tests.ui import world
+from ui.text import Text
+from warehouse.paths import DataDir
+
+IDS = [f"2{i:04d}-20250701" for i in range(16)]
+COMMUNES = [
+    m.unit(
+        u, f"Số {i}", "commune", full_name=f"Xã Số {i}", province_id=m.PROVINCE, lat=16 + i / 10, lon=106 + i % 4 / 10
+    )
+    for i, u in enumerate(IDS)
+]
+PLACES = [u for u in m.UNITS if u["unit_id"] == m.PROVINCE] + COMMUNES
+MONTH = {"period": "2026-10", "unit": m.PROVINCE}
+
+
+def cases() -> list[dict[str, Any]]:
+    """Return two months of 100 cases a commune, 5 late; in October 40 late in number 3; 4 cases in number 7."""
+    rows = []
+    for month in (9, 10):
+        for i, unit in enumerate(IDS):
+            n = 4 if i == 7 else 100
+            late = 40 if (i, month) == (3, 10) else 5
+            for j in range(n):
+                due = date(2026, month, 12)
+                end = due + timedelta(days=3 if j < late else -2)
+                rows.append(m.case(unit_id=unit, received_on=date(2026, month, 1), due_on=due, completed_on=end))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    return world.publish(tmp_path_factory.mktemp("planted"), cases=cases(), units=PLACES, groups=[])
+
+
+def said(page: Any) -> str:
+    parts = [x.value for kind in ("header", "markdown", "caption") for x in getattr(page, kind)]
+    return "\n".join(map(str, parts)).replace("\u00a0", " ")
+
+
+def test_the_overview_says_who_is_apart_who_moved_and_who_is_too_small(open_page: Any, planted: DataDir) -> None:
+    page = open_page("overview", root=planted.root, **MONTH)
+    assert not page.exception
+    words = said(page)
+    assert "Trong 15 đơn vị đủ số liệu để so sánh: 1 thuộc nhóm dưới (xã Số 3), 0 thuộc nhóm trên" in words
+    assert "So với tháng 9/2026, 1 trong 15 đơn vị thay đổi vượt mức ngẫu nhiên: xã Số 3 (95,0 % → 60,0 %)" in words
+    assert "1 đơn vị ít hồ sơ, không đánh giá (xã Số 7)" in words
+    assert "chỉ yếu tố ngẫu nhiên đã tạo ra khoảng 0,8" in words  # 15 × 5 %
+
+
+def test_the_overview_says_the_same_in_english(open_page: Any, planted: DataDir) -> None:
+    words = said(open_page("overview", root=planted.root, lang="en", **MONTH))
+    assert "Bottom tier: 1 (xã Số 3); top tier: 0; 14 cannot be told" in words and "1 of 15 units moved beyond chance: xã Số 3" in words
+
+
+def test_the_table_has_rank_intervals_and_tiers_for_every_unit_that_is_judged(open_page: Any, planted: DataDir) -> None:
+    text = Text.of("vi")
+    page = open_page("overview", root=planted.root, **MONTH)
+    table = next(t.value for t in page.dataframe if text("standing.column_rank_interval") in t.value.columns)
+    assert table["Khoảng thứ hạng"].notna().sum() == 15
+    assert list(table["Nhóm"]).count("▼ nhóm dưới") == 1 and list(table["Nhóm"]).count("○ không đánh giá") == 1
+
+
+def test_a_chosen_commune_reads_its_own_tier_and_rank_interval(open_page: Any, planted: DataDir) -> None:
+    page = open_page("overview", root=planted.root, period="2026-10", unit=IDS[3])
+    assert "Xã Số 3: nhóm dưới, khoảng thứ hạng 15–15 trong 15 đơn vị." in said(page)
