@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from metrics import catalogue, compile
+from metrics import catalogue, expression, points
 from metrics.dictionary import TITLES
 from metrics.dictionary import section as topic
 from metrics.explain import basis
@@ -102,8 +102,14 @@ def beside(metric: Metric, text: Text) -> str:
 
 
 def used_in(metric: Metric) -> list[Metric]:
-    """Return the metrics that are made of this one."""
-    return [m for m in catalogue.metrics().values() if m.name != metric.name and metric in compile.components(m)]
+    """Return the metrics that name this one: in their formula, or as the rate of an indicator."""
+
+    def named(m: Metric) -> tuple[str, ...]:
+        if m.kind == "score":
+            return points.metrics_of(str(m.options["group"]))
+        return tuple(expression.names(m.expression)) if m.expression else ()
+
+    return [m for m in catalogue.metrics().values() if metric.name in named(m)]
 
 
 def planned_line(planned: Iterable[str], text: Text) -> str:
