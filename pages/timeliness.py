@@ -1,9 +1,29 @@
-"""Timeliness: early, on time and late, what is pending and overdue, the trend and the fields; form II.06a."""
+"""Timeliness: change over time, three rules of on time, units compared, what is pending, fields; form II.06a."""
 
 import streamlit as st
 
+from metrics.analysis import ageing as ages
+from metrics.analysis import casemix as mixing
+from metrics.analysis import conventions as rules
+from metrics.analysis import peers, published, standing, trend
 from reports import form_ii06a
-from ui import blocks, charts, controls, figures, guard, mixes, numbers, sentences, series, standings, theme
+from ui import (
+    ageing,
+    blocks,
+    casemix,
+    charts,
+    control_chart,
+    control_words,
+    controls,
+    conventions,
+    figures,
+    funnel,
+    guard,
+    mixes,
+    sentences,
+    theme,
+    tiers,
+)
 
 viewer = guard.require("timeliness")
 
@@ -17,9 +37,110 @@ text = page.text
 blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
-tokens, past = page.series([MAIN], kind="month", most=24)
 now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue", OTHERS])}
 cards = page.figures(FIGURES)
+when = page.period.title(text.lang)
+is_body = page.unit.level in ("commune", "agency")
+
+
+def over_time() -> None:
+    """Show the control chart with its verdict."""
+    found = controls.analysed(page, trend.chart, control_chart.question(page, MAIN))
+    if not found.points:
+        st.info(text("empty.no_cases"))
+        return
+    subtitle = control_words.subtitle(found, page.where, text)
+    blocks.chart(control_chart.figure(found, metric, text), control_words.title(found, metric, text), subtitle, "trend")
+    blocks.say(*control_words.sentences(found, metric, text))
+    st.caption(text("control.census"))
+    blocks.twin(
+        page, control_chart.table(found, metric, text), text("control.twin", label=metric.label[text.lang]), "trend"
+    )
+
+
+def three_rules() -> None:
+    """Show the three rules side by side, what each lets pass, who changes tier, and the portal's own figure."""
+    found = controls.analysed(page, rules.side_by_side, page.query([MAIN]))
+    if not found.is_known:
+        st.info(text("empty.no_cases"))
+        return
+    subtitle = text("conventions.subtitle", where=page.where, when=when)
+    blocks.chart(conventions.figure(found, text), conventions.title(found, text), subtitle, "rules")
+    blocks.say(conventions.listed(found, text))
+    blocks.say(conventions.promises(found, text))
+    blocks.twin(page, conventions.table(found, text), text("conventions.twin"), "rules")
+    question = page.query([MAIN], level=page.view.level, unit=None, within=page.scope.unit_id)
+    changed = controls.analysed(page, rules.tier_changes, question)
+    blocks.say(conventions.changed(changed, text))
+    if changed.changes:
+        blocks.twin(page, conventions.changed_table(changed, text), text("conventions.changed_title"), "tiers_by_rule")
+    blocks.heading(text("portal.title"))
+    theirs = controls.analysed(page, published.portal, page.query([MAIN]))
+    others = () if theirs else published.portal_periods([page.unit.unit_id], viewer, page.source)
+    blocks.say(conventions.portal(theirs, others, text))
+
+
+def units() -> None:
+    """Show the units of the level by number of cases, and by tier; never a bare rank."""
+    question = page.query([MAIN], level=page.view.level, unit=None, within=page.scope.unit_id)
+    found = controls.analysed(page, standing.standing, question)
+    chosen = page.unit.unit_id
+    blocks.chart(funnel.figure(found, text, chosen), funnel.title(found, text), funnel.subtitle(found, text, when),
+                 "funnel")  # fmt: skip
+    blocks.say(funnel.sentence(found, text))
+    blocks.chart(tiers.figure(found, text, chosen), tiers.title(found, text), tiers.subtitle(found, text, when),
+                 "tiers")  # fmt: skip
+    blocks.say(tiers.sentence(found, text, chosen))
+    blocks.twin(page, tiers.table(found, text), metric.label[text.lang], "units")
+
+
+def pending() -> None:
+    """Show how late what is pending is."""
+    found = controls.analysed(page, ages.ageing, page.query(["pending"]))
+    if found is None:
+        st.info(text("empty.no_cases"))
+        return
+    blocks.say(ageing.sentence(found, text))
+    subtitle = text("ageing.subtitle", where=page.where, day=f"{found.at:%d/%m/%Y}")
+    if found.n_overdue:
+        blocks.chart(ageing.figure(found, text), ageing.title(found, text), subtitle, "ageing")
+    else:
+        blocks.heading(ageing.title(found, text))
+        st.caption(subtitle)
+    blocks.twin(page, ageing.table(found, text), text("ageing.twin"), "ageing")
+
+
+def fields() -> None:
+    """Show results by field; of one body also late cases against what its mix of procedures leads to expect."""
+    by_field = page.ask(PARTS, by="field_name")
+    bars, title = mixes.results(by_field, PARTS, text)
+    if bars:
+        names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
+        colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
+        key = "chart.mix_subtitle" if len(bars) == mixes.MOST_BARS else "chart.mix_subtitle_all"
+        subtitle = text(key, where=page.where, when=when, n=len(bars))
+        style = charts.Style(unit=metric.unit, lang=text.lang)
+        blocks.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
+        blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
+    else:
+        st.info(text("empty.no_cases"))
+    if page.unit.level == "commune":
+        mixed = controls.analysed(page, mixing.casemix, page.query([MAIN]))
+        blocks.heading(text("casemix.title"))
+        blocks.say(casemix.sentence(mixed, text), casemix.note(mixed, text))
+        blocks.twin(page, casemix.table(mixed, text), text("casemix.title"), "casemix")
+        similar = controls.analysed(page, peers.peers, page.query([MAIN]))
+        blocks.say(casemix.peers_sentence(similar, text))
+
+
+def make_form(by: form_ii06a.By) -> bytes:
+    """Return form II.06a of the chosen unit and period as a workbook."""
+    made = form_ii06a.forms(
+        page.unit.unit_id, page.view.period, page.viewer, page.source, calendar=page.calendar, by=by
+    )
+    return form_ii06a.workbook(made, calendar=page.calendar, period=page.view.period, by=by)
+
+
 blocks.say(
     sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
     sentences.moved(text, metric, now.get(MAIN), cards[0]),
@@ -32,49 +153,11 @@ blocks.say(
 )
 blocks.cards(page, cards)
 
-target = page.target(MAIN)
-style = charts.Style(
-    unit=metric.unit,
-    lang=text.lang,
-    target=target,
-    target_label=text("chart.target", value=numbers.number(target, metric.unit, text.lang)),
-    break_label=text("chart.break"),
-)
-points = series.points(metric, past[MAIN], tokens, page.calendar, text)
-if any(p.value is not None for p in points):
-    subtitle = text(
-        "chart.trend_subtitle",
-        where=page.where,
-        kind=text("kind.month").lower(),
-        label=series.last_label(tokens, page.calendar, text),
-    )
-    title = sentences.trend_title(text, metric, past[MAIN], "")
-    blocks.chart(charts.trend(points, style), title, subtitle, "trend")
-    blocks.twin(page, standings.series_table([metric], tokens, past, text), metric.label[text.lang], "trend")
-else:
-    st.info(text("empty.no_cases"))
-
-
-def make_form(by: form_ii06a.By) -> bytes:
-    """Return form II.06a of the chosen unit and period as a workbook."""
-    made = form_ii06a.forms(
-        page.unit.unit_id, page.view.period, page.viewer, page.source, calendar=page.calendar, by=by
-    )
-    return form_ii06a.workbook(made, calendar=page.calendar, period=page.view.period, by=by)
-
-
-by_field = page.ask(PARTS, by="field_name")
-bars, title = mixes.results(by_field, PARTS, text)
-if bars:
-    names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
-    colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
-    key = "chart.mix_subtitle" if len(bars) == mixes.MOST_BARS else "chart.mix_subtitle_all"
-    subtitle = text(key, where=page.where, when=page.period.title(text.lang), n=len(bars))
-    blocks.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
-    blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
+SECTIONS = {"trend": over_time, "rules": three_rules, "units": units, "pending": pending, "mix": fields}
+SECTIONS[controls.part(page, tuple(SECTIONS), "timeliness")]()
 
 if now[MAIN].value is not None:
     with st.container(horizontal=True):
         blocks.form(page, make_form, "field", "action.form")
-        if page.unit.level not in ("commune", "agency"):
+        if not is_body:
             blocks.form(page, make_form, "unit", "action.form_by_unit")

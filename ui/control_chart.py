@@ -6,6 +6,7 @@ Grey is ordinary variation, blue a change for the better, orange one of concern;
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from metrics.analysis.trend import ControlChart, Point
-from metrics.model import Metric
+from metrics.model import Metric, Query
 from metrics.stats.verdict import Variation
 from ui import charts, control_words, numbers, standings, tables, theme
+from ui import view as choices
 from ui.charts import Style, scaled
 from ui.text import Text
 from ui.view import short_label
@@ -52,6 +54,14 @@ class Break:
 
     label: str
     before: int
+
+
+def question(page: Any, name: str, months: int = 24) -> Query:
+    """Return a page's question for a control chart: on today's boundaries where its months reach back before them."""
+    earliest = (page.period.end - timedelta(days=31 * months)).replace(day=1)
+    limits = choices.boundaries(page.unit, max(earliest, page.first_day))
+    query: Query = page.query([name], boundaries=limits)
+    return query
 
 
 def figure(chart: ControlChart, metric: Metric, text: Text) -> go.Figure:
