@@ -1,14 +1,12 @@
-"""Citizen survey: eight dimensions with intervals, and satisfaction by factor; totals only, never a PAPI result."""
+"""Citizen survey: residents on eight dimensions, users on service, units as far as allowed; never a PAPI result."""
 
 import streamlit as st
 
-from ui import blocks, charts, controls, guard, numbers, sentences, standings
+from ui import blocks, charts, controls, guard, labels, sentences, survey
 from ui.page import Page
+from ui.survey import DIMENSIONS, FRIENDLY, OVERALL, SATISFIED, TOTAL
 
 viewer = guard.require("survey")
-
-DIMENSIONS = tuple(f"survey_d{i}" for i in range(1, 9))
-TOTAL, SATISFIED = "survey_total", "satisfaction_rate"
 
 
 def newest(page: Page) -> str | None:
@@ -16,16 +14,106 @@ def newest(page: Page) -> str | None:
     return next((found[0] for name in (TOTAL, SATISFIED) if (found := page.filled(name, "month"))), None)
 
 
+def other_periods(page: Page, name: str) -> list[str]:
+    """Return a few other periods that have the figure."""
+    return [p for kind in ("month", "year") for p in page.filled(name, kind)[:3] if p != page.view.period]
+
+
+def residents(page: Page) -> None:
+    """Show the eight dimensions, and the parts of the one that is chosen."""
+    text = page.text
+    dimensions = [page.metric(d) for d in DIMENSIONS]
+    known = [d.name for d in dimensions if survey.is_shown(now[d.name])]
+    if not known:
+        return
+    st.subheader(text("survey.residents"), anchor=False)
+    n = survey.most_respondents([now[d] for d in known], text)
+    figure = charts.ranking(survey.marks(dimensions, now, text), survey.style(dimensions[0], text.lang))
+    title = survey.finding(dimensions, now, text)
+    blocks.chart(figure, title, text("survey.dimensions_subtitle", n=n, **where), "dimensions")
+    blocks.twin(page, survey.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
+    chosen = st.selectbox(
+        text("survey.choose_dimension"), known, format_func=lambda d: page.metric(d).label[text.lang], key="dimension"
+    )
+    parts = [page.metric(p) for p in survey.parts_of(chosen)]
+    rows = {r.metric: r for r in page.ask([p.name for p in parts])}
+    scale = survey.bounds(parts, page.read("survey_parts"), text)
+    figure = charts.ranking(survey.marks(parts, rows, text), survey.style(parts[0], text.lang))
+    subtitle = text("survey.parts_subtitle", **scale, **where)
+    blocks.chart(figure, survey.finding(parts, rows, text), subtitle, "parts")
+    blocks.twin(page, survey.metrics_table(parts, rows, text), page.metric(chosen).label[text.lang], "parts")
+
+
+def users(page: Page) -> None:
+    """Show satisfaction by factor, and the five knows and three shows with their own numbers of respondents."""
+    text, metric = page.text, page.metric(SATISFIED)
+    factors = [r for r in page.ask([SATISFIED], by="factor") if survey.is_shown(r)]
+    friendly = [page.metric(f) for f in FRIENDLY]
+    rows = {r.metric: r for r in page.ask(FRIENDLY)}
+    has_friendly = any(survey.is_shown(r) for r in rows.values())
+    st.subheader(text("survey.users"), anchor=False)
+    if not factors and not has_friendly:
+        st.info(text("survey.no_users"), icon=":material/info:")
+        controls.offer_periods(page, other_periods(page, SATISFIED))
+        return
+    if factors:
+        n = survey.most_respondents([now[SATISFIED]], text)
+        figure = charts.ranking(survey.factor_marks(metric, factors, text), survey.style(metric, text.lang))
+        title = survey.factor_finding(metric, factors, text)
+        blocks.chart(figure, title, text("survey.factors_subtitle", n=n, **where), "factors")
+        named = [(sentences.factor(text, r.split_value), r) for r in factors]
+        blocks.twin(page, survey.named_table(metric, named, text), metric.label[text.lang], "factors")
+        blocks.say(survey.populations(metric, page.ask([SATISFIED], by="population"), text))
+    if has_friendly:
+        figure = charts.ranking(survey.marks(friendly, rows, text), survey.style(friendly[0], text.lang))
+        title = text("survey.friendly_title", finding=survey.finding(friendly[:-1], rows, text))
+        blocks.chart(figure, title, text("survey.friendly_subtitle", **where), "friendly")
+        blocks.say(*(survey.conditional(m, rows[m.name], text) for m in friendly if m.options.get("is_conditional")))
+        blocks.twin(page, survey.metrics_table(friendly, rows, text), text("survey.users"), "friendly")
+        asked_of_some = [m.name for m in friendly if m.options.get("is_conditional")]
+        items = page.ask(asked_of_some, by="item")
+        if any(survey.is_shown(r) for r in items):
+            words = {i["item_id"]: i[f"name_{text.lang}"] for i in page.read("survey_items")}
+            named = [(f"{r.split_value}. {words[r.split_value]}", r) for r in items]
+            table = survey.named_table(page.metric(asked_of_some[0]), named, text)
+            blocks.twin(page, table, text("survey.conditional_items"), "items")
+
+
+def units(page: Page) -> None:
+    """Show the units of the level as far as the rule of publishing allows; the rest in grey with the reason."""
+    text = page.text
+    st.subheader(text("survey.by_unit"), anchor=False)
+    name = st.selectbox(
+        text("survey.choose_metric"), (SATISFIED, OVERALL, TOTAL),
+        format_func=lambda m: page.metric(m).label[text.lang], key="survey_metric",
+    )  # fmt: skip
+    metric, rows = page.metric(name), page.below([name])
+    whole = next((r for r in page.whole([name]) if r.value is not None), None)
+    found = survey.units(metric, rows, whole)
+    blocks.say(survey.unit_sentence(found, text))
+    if found.drawn:
+        level = labels.level(page.view.level, text)
+        marks = survey.unit_marks(found, page.unit.unit_id, text)
+        style = survey.style(metric, text.lang, found.whole, text("survey.whole"))
+        subtitle = survey.unit_subtitle(found, level, where["when"], text)
+        blocks.chart(charts.ranking(marks, style), survey.unit_title(found, text), subtitle, "survey_units")
+    blocks.twin(page, survey.unit_table(found, rows, text), metric.label[text.lang], "survey_units")
+    year = survey.year_of(page.view.period)
+    if year and survey.needs_pooling(rows):
+        st.caption(text("survey.pool"))
+        controls.offer_periods(page, [year])
+
+
 page = controls.open_page(viewer, "survey", "survey_answer", newest)
 text = page.text
 st.markdown(f"*{text('survey.disclaimer')}*")
 blocks.context_line(page, "survey_answer", rule=False)
 
-now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, *DIMENSIONS])}
-has_total = now[TOTAL].value is not None
+now = {r.metric: r for r in page.ask([TOTAL, SATISFIED, OVERALL, *DIMENSIONS])}
+has_total = survey.is_shown(now[TOTAL])
 is_silent = all(r.value is None and r.status in ("not_sent", "not_available") for r in now.values())
 if not has_total:
-    others = [p for kind in ("month", "year") for p in page.filled(TOTAL, kind)[:3] if p != page.view.period]
+    others = other_periods(page, TOTAL)
     why = "empty.other_surveys" if others else "empty.no_survey" if is_silent else "empty.no_total"
     st.info(text(why), icon=":material/info:")
     controls.offer_periods(page, others)
@@ -33,44 +121,13 @@ if is_silent:
     st.stop()
 blocks.say(
     sentences.survey(
-        text, page.unit_name, page.period_name, now[TOTAL], now[SATISFIED], page.metric(TOTAL),
-        page.metric(SATISFIED),
+        text, page.unit_name, page.period_name, now[TOTAL], now[SATISFIED], page.metric(TOTAL), page.metric(SATISFIED)
     )
-)  # fmt: skip
-blocks.cards(page, page.figures([TOTAL, SATISFIED]))
-
-where = {"where": page.where, "when": page.period.title(text.lang)}
-marks = tuple(
-    standings.mark(page.metric(d), now[d], "neutral", text, label=page.metric(d).label[text.lang]) for d in DIMENSIONS
 )
-known = [m for m in marks if m.value is not None]
-if known:
-    best, worst = max(known, key=lambda m: m.value or 0), min(known, key=lambda m: m.value or 0)
-    title = text(
-        "title.dimensions", high=sentences.named(best, "score", text), low=sentences.named(worst, "score", text)
-    )
-    style = charts.Style(unit="score", lang=text.lang, low=1.0, high=10.0)
-    n = max(now[d].denominator or 0 for d in DIMENSIONS)
-    respondents = numbers.integer(n, text.lang)
-    subtitle = text("chart.dimensions_subtitle", n=respondents, **where)
-    blocks.chart(charts.ranking(marks, style), title, subtitle, "dimensions")
-    dimensions = [page.metric(d) for d in DIMENSIONS]
-    blocks.twin(page, standings.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
-
-metric = page.metric(SATISFIED)
-rows = [r for r in page.ask([SATISFIED], by="factor") if r.value is not None and r.is_shown]
-if rows:
-    factors = tuple(
-        standings.mark(metric, r, "neutral", text, label=sentences.factor(text, r.split_value))
-        for r in sorted(rows, key=lambda r: -r.value)
-    )
-    title = text(
-        "title.factors",
-        high=sentences.named(factors[0], "percent", text),
-        low=sentences.named(factors[-1], "percent", text),
-    )
-    answers = numbers.integer(now[SATISFIED].denominator, text.lang)
-    style = charts.Style(unit="percent", lang=text.lang)
-    blocks.chart(charts.ranking(factors, style), title, text("chart.factors_subtitle", n=answers, **where), "factors")
-    blocks.twin(page, standings.split_table(metric, rows, text, sentences.factor), metric.label[text.lang], "factors")
-st.caption(text("survey.rows_hidden"))
+blocks.cards(page, page.figures([TOTAL, SATISFIED, OVERALL]))
+where = {"where": page.where, "when": page.period.title(text.lang)}
+st.caption("  \n".join((survey.sampled(list(now.values()), text), text("survey.not_mixed"))))
+residents(page)
+users(page)
+units(page)
+st.caption("  \n".join((survey.conditions(text), text("survey.rows_hidden"))))

@@ -49,7 +49,7 @@ def is_share(metric: Definition) -> bool:
 
 def is_whole(metric: Definition) -> bool:
     """Return whether the value counts whole things."""
-    return metric.kind in ("count", "stock", "distinct") or metric.unit in ("cases", "letters")
+    return metric.kind in ("count", "stock", "distinct") or metric.unit in ("cases", "letters", "units")
 
 
 def value_text(metric: Definition, row: Row | None, lang: str) -> str:
@@ -67,11 +67,9 @@ def parts_text(metric: Definition, row: Row, lang: str) -> str:
 
 
 def answers_text(metric: Definition, row: Row, text: Text) -> str:
-    """Return on how many answers or respondents a survey's figure rests."""
-    if metric.source != SURVEY or row.denominator is None:
-        return ""
-    n = numbers.integer(row.denominator, text.lang)
-    return text("survey.answers") if is_share(metric) else text("survey.n", n=n)
+    """Return that the parts of a survey's share are answers; how many people gave them is in the row's note."""
+    is_of_answers = metric.source == SURVEY and parts_text(metric, row, text.lang)
+    return text("survey.answers") if is_of_answers else ""
 
 
 def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
@@ -135,13 +133,13 @@ def build(
         history if len(history) > 1 else (),
         tuple(c for c in comparisons if c.words),
         has_cases,
-        int(n) if n is not None and not _is_of_keys(metric) else None,
+        int(n) if n is not None and not _is_not_of_rows(metric) else None,
     )
 
 
-def _is_of_keys(metric: Definition) -> bool:
-    """Return whether different keys are counted: a matter of two letters is one, and lists two rows."""
-    return any(c.kind == "distinct" for c in compile.components(metric))
+def _is_not_of_rows(metric: Definition) -> bool:
+    """Return whether it is not rows that are counted: a matter of two letters is one, a day of three visits three."""
+    return any(c.kind == "distinct" or c.amount for c in compile.components(metric))
 
 
 def unbroken(past: Sequence[Row | None]) -> tuple[float, ...]:

@@ -1,0 +1,307 @@
+"""The survey as marks, tables and sentences: of how many, which may be ranked, who is too few to publish. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metrics import catalogue
+from metrics.answer import Row
+from metrics.model import Metric
+from metrics.notes import word
+from metrics.survey import PUBLISH
+from ui import charts, figures, numbers, sentences, standings, tables
+from ui.text import Language, Text
+from ui.view import mid_sentence
+
+DIMENSIONS = tuple(f"survey_d{i}" for i in range(1, 9))
+TOTAL, SATISFIED, OVERALL = "survey_total", "satisfaction_rate", "friendly_overall"
+FRIENDLY = (
+    "friendly_listen", "friendly_explain", "friendly_keep_word", "friendly_apologise", "friendly_thank",
+    "friendly_respect", "friendly_civil", "friendly_close", OVERALL,
+)  # fmt: skip
+"""Five knows, three shows, and the whole: in the order of the motto, not of the scores."""
+OF_N = ("survey_n", "survey_reference", "survey_reference_effective")
+"""Reasons that carry the number of respondents."""
+TOO_FEW = ("survey_few", "survey_pooled", "survey_level", "suppressed")
+MOST_UNITS = 40
+
+
+def respondents(row: Row) -> int | None:
+    """Return how many people a figure rests on."""
+    said = [dict(r.values)["n"] for r in row.reasons if r.code in OF_N]
+    return int(said[0]) if said else None
+
+
+def is_rankable(row: Row) -> bool:
+    """Return whether enough people answered for the unit to be set against others."""
+    return is_shown(row) and any(r.code == "survey_n" for r in row.reasons)
+
+
+def is_shown(row: Row) -> bool:
+    """Return whether the row has a figure."""
+    return row.is_shown and row.value is not None
+
+
+def parts_of(dimension: str) -> tuple[str, ...]:
+    """Return the sub-dimensions of a dimension.
+
+    >>> parts_of("survey_d8")
+    ('survey_s81', 'survey_s82', 'survey_s83')
+    """
+    number = dimension.removeprefix("survey_d")
+    return tuple(name for name in catalogue.metrics() if name.startswith(f"survey_s{number}"))
+
+
+def marks(metrics: Sequence[Metric], rows: dict[str, Row], text: Text) -> tuple[charts.Mark, ...]:
+    """Return a dot per metric in the order given; a question asked of some names how many."""
+    found = []
+    for metric in metrics:
+        row = rows[metric.name]
+        label = metric.label[text.lang]
+        if metric.options.get("is_conditional") and (n := respondents(row)) is not None:
+            label = text("survey.asked_of", label=label, n=numbers.integer(n, text.lang))
+        found.append(standings.mark(metric, row, "neutral", text, label=label))
+    return tuple(found)
+
+
+def finding(metrics: Sequence[Metric], rows: dict[str, Row], text: Text) -> str:
+    """Return the highest and the lowest of several scores, and whether the draw of the sample explains it."""
+    known = [(m, rows[m.name]) for m in metrics if is_shown(rows[m.name])]
+    if not known:
+        return text("survey.nothing")
+    high, low = max(known, key=lambda k: k[1].value or 0), min(known, key=lambda k: k[1].value or 0)
+    if len(known) == 1:
+        return text("survey.only", one=_named(*high, text))
+    if high[1].value == low[1].value:
+        return text("survey.alike", value=figures.value_text(*high, text.lang))
+    key = "survey.apart" if _is_apart(high[1], low[1]) else "survey.close"
+    return text(key, high=_named(*high, text), low=_named(*low, text))
+
+
+def factor_finding(metric: Metric, rows: Sequence[Row], text: Text) -> str:
+    """Return the highest and the lowest factor of satisfaction, and whether the draw explains it."""
+    ordered = sorted(rows, key=lambda r: -(r.value or 0))
+    names = [
+        f"{sentences.factor(text, r.split_value)} ({figures.value_text(metric, r, text.lang)})"
+        for r in (ordered[0], ordered[-1])
+    ]
+    if len(rows) == 1:
+        return text("survey.only", one=names[0])
+    if ordered[0].value == ordered[-1].value:
+        return text("survey.alike", value=figures.value_text(metric, ordered[0], text.lang))
+    key = "survey.apart" if _is_apart(ordered[0], ordered[-1]) else "survey.close"
+    return text(key, high=names[0], low=names[1])
+
+
+def _named(metric: Metric, row: Row, text: Text) -> str:
+    return f"{metric.label[text.lang]} ({figures.value_text(metric, row, text.lang)})"
+
+
+def _is_apart(high: Row, low: Row) -> bool:
+    return high.lower is not None and low.upper is not None and high.lower > low.upper
+
+
+def populations(metric: Metric, rows: Sequence[Row], text: Text) -> str:
+    """Return each population's figure with its respondents; nothing where only one was asked."""
+    shown = [r for r in rows if is_shown(r)]
+    if len(shown) < 2:
+        return ""
+    pieces = [
+        text(
+            "survey.of_population",
+            who=mid_sentence(word("population", str(r.split_value), text.lang)),
+            value=figures.value_text(metric, r, text.lang),
+            n=numbers.integer(respondents(r), text.lang),
+        )
+        for r in shown
+    ]
+    return text("survey.populations", label=metric.label[text.lang], apart="; ".join(pieces))
+
+
+def conditional(metric: Metric, row: Row, text: Text) -> str:
+    """Return of how many a question for some was asked, or that nobody was."""
+    n = respondents(row)
+    values = {"label": metric.label[text.lang]}
+    if n is not None:
+        return text("survey.conditional", n=numbers.integer(n, text.lang), **values)
+    few = next((dict(r.values)["n"] for r in row.reasons if r.code in ("survey_few", "survey_pooled")), None)
+    return text("survey.conditional_few", n=few, **values) if few else text("survey.conditional_none", **values)
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of a level as far as the survey may speak of them."""
+
+    metric: Metric
+    rankable: tuple[Row, ...]
+    """Enough respondents, highest first."""
+    for_reference: tuple[Row, ...]
+    too_few: tuple[Row, ...]
+    silent: tuple[Row, ...]
+    """Nobody was asked there."""
+    whole: Row | None
+
+    @property
+    def drawn(self) -> tuple[Row, ...]:
+        """Return the units of the chart: all that have respondents, or only the rankable ones where they are many."""
+        listed = (*self.rankable, *self.for_reference, *self.too_few)
+        return listed if len(listed) <= MOST_UNITS else self.rankable[:MOST_UNITS]
+
+
+def units(metric: Metric, rows: Sequence[Row], whole: Row | None) -> Units:
+    """Return the rows of units (in Vietnamese order) grouped by what the rule of publishing allows."""
+    shown = [r for r in rows if is_shown(r)]
+    rankable = sorted((r for r in shown if is_rankable(r)), key=lambda r: -(r.value or 0))
+    few = [r for r in rows if not is_shown(r) and any(x.code in TOO_FEW for x in r.reasons)]
+    seen = {id(r) for r in (*shown, *few)}
+    return Units(
+        metric,
+        tuple(rankable),
+        tuple(r for r in shown if not is_rankable(r)),
+        tuple(few),
+        tuple(r for r in rows if id(r) not in seen),
+        whole if whole is not None and is_shown(whole) else None,
+    )
+
+
+def unit_marks(found: Units, chosen: str, text: Text) -> tuple[charts.Mark, ...]:
+    """Return a dot per unit; those for reference are hollow and grey, those too few have the reason for a name."""
+    made = []
+    for row in found.drawn:
+        sign = figures.standing(found.metric, row, found.whole) if is_rankable(row) else "unknown"
+        label = row.unit_name
+        if not is_shown(row):
+            label = f"{row.unit_name}: {mid_sentence(row.reasons[0].text(text.lang))}"
+        mark = standings.mark(found.metric, row, sign, text, row.unit_id == chosen, label)
+        made.append(
+            charts.Mark(
+                mark.key, mark.label, mark.value, mark.lower, mark.upper, mark.sign, mark.hover,
+                not is_rankable(row), mark.is_chosen,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def unit_title(found: Units, text: Text) -> str:
+    """Return how many units differ from the whole beyond the draw of the sample."""
+    label = found.metric.label[text.lang]
+    if found.whole is None or not found.rankable:
+        return text("survey.units_reference" if found.for_reference else "survey.units_none", label=label)
+    words = [figures.standing(found.metric, r, found.whole) for r in found.rankable]
+    above, below = words.count("improvement"), words.count("concern")
+    key = "survey.units_apart" if above or below else "survey.units_alike"
+    value = figures.value_text(found.metric, found.whole, text.lang)
+    return text(key, label=label, above=above, below=below, n=len(found.rankable), whole=value)
+
+
+def unit_sentence(found: Units, text: Text) -> str:
+    """Return how many units are shown for reference, withheld, and without respondents; each with its reason."""
+    pieces = []
+    if found.for_reference:
+        pieces.append(text("survey.units_for_reference", n=len(found.for_reference)))
+    for code in TOO_FEW:
+        names = [r.unit_name for r in found.too_few if r.reasons[0].code == code]
+        if names:
+            pieces.append(text(f"survey.units_{code}", n=len(names), names=sentences.some(names)))
+    if found.silent:
+        pieces.append(text("survey.units_silent", n=len(found.silent)))
+    return " ".join(pieces)
+
+
+def needs_pooling(rows: Sequence[Row]) -> bool:
+    """Return whether some figure would be published if twelve months were taken together."""
+    return any(x.code == "survey_pooled" for r in rows for x in r.reasons)
+
+
+def unit_table(found: Units, rows: Sequence[Row], text: Text) -> tables.Table:
+    """Return every unit with its figure, its respondents and why there is none."""
+    kind = standings.value_kind(found.metric)
+    columns = (
+        tables.Column(text("column.unit")), tables.Column(text("column.code")),
+        tables.Column(found.metric.label[text.lang], kind), tables.Column(text("column.lower"), kind),
+        tables.Column(text("column.upper"), kind), tables.Column(text("survey.respondents"), "count"),
+        tables.Column(text("column.note")),
+    )  # fmt: skip
+    return tables.Table(columns, tuple((r.unit_name, r.unit_code, *_cells(r, text)) for r in rows))
+
+
+def metrics_table(metrics: Sequence[Metric], rows: dict[str, Row], text: Text) -> tables.Table:
+    """Return one row per metric with its respondents."""
+    named = [(m.label[text.lang], rows[m.name]) for m in metrics]
+    return named_table(metrics[0], named, text)
+
+
+def named_table(metric: Metric, named: Sequence[tuple[str, Row]], text: Text) -> tables.Table:
+    """Return one row per name: figure, interval, respondents, note."""
+    kind = standings.value_kind(metric)
+    columns = (
+        tables.Column(text("column.metric")), tables.Column(text("column.value"), kind),
+        tables.Column(text("column.lower"), kind), tables.Column(text("column.upper"), kind),
+        tables.Column(text("survey.respondents"), "count"), tables.Column(text("column.note")),
+    )  # fmt: skip
+    return tables.Table(columns, tuple((name, *_cells(r, text)) for name, r in named))
+
+
+def _cells(row: Row, text: Text) -> tuple[Any, ...]:
+    shown = (row.value, row.lower, row.upper, respondents(row)) if is_shown(row) else (None,) * 4
+    return (*shown, row.note_in(text.lang) or None)
+
+
+def sampled(rows: Sequence[Row], text: Text) -> str:
+    """Return that this is a sample, and how far its intervals reach; of approximate ones, that they are."""
+    borrowed = any(r.code == "survey_borrowed" for row in rows for r in row.reasons)
+    return text("survey.sample") + (f" {text('survey.sample_borrowed')}" if borrowed else "")
+
+
+def bounds(parts: Sequence[Metric], scales: Sequence[dict[str, Any]], text: Text) -> dict[str, str]:
+    """Return the ends of the scale that the parts of a dimension share, in words."""
+    names = {m.options["part"] for m in parts}
+    own = [s for s in scales if s["part_id"] in names]
+    low, high = min(s["low"] for s in own), max(s["high"] for s in own)
+    return {"low": numbers.decimal(low, 2, text.lang), "high": numbers.decimal(high, 2, text.lang)}
+
+
+def most_respondents(rows: Sequence[Row], text: Text) -> str:
+    """Return of how many people the figures speak at most."""
+    return numbers.integer(max((respondents(r) or 0 for r in rows), default=0), text.lang)
+
+
+def year_of(period: str) -> str | None:
+    """Return the year that a shorter period lies in; None for a year.
+
+    >>> year_of("2026-10"), year_of("2026")
+    ('2026', None)
+    """
+    return period[:4] if len(period) > 4 else None
+
+
+def conditions(text: Text) -> str:
+    """Return the rule of publishing in words."""
+    return text("survey.of_conditions", hide=PUBLISH.hide_below, pool=PUBLISH.pool_below, refer=PUBLISH.refer_below)
+
+
+def factor_marks(metric: Metric, rows: Sequence[Row], text: Text) -> tuple[charts.Mark, ...]:
+    """Return a dot per factor of satisfaction, highest first."""
+    ordered = sorted(rows, key=lambda r: -(r.value or 0))
+    return tuple(
+        standings.mark(metric, r, "neutral", text, label=sentences.factor(text, r.split_value)) for r in ordered
+    )
+
+
+def unit_subtitle(found: Units, level: str, when: str, text: Text) -> str:
+    """Return which units, when, and what the marks mean."""
+    level = level[:1].upper() + level[1:]
+    if found.whole is None:
+        return text("survey.units_subtitle_bare", level=level, when=when)
+    value = figures.value_text(found.metric, found.whole, text.lang)
+    return text("survey.units_subtitle", level=level, when=when, whole=value)
+
+
+def style(metric: Metric, lang: Language, whole: Row | None = None, label: str = "") -> charts.Style:
+    """Return the scale of a chart: the dimensions on the whole of theirs, the rest zoomed to the data."""
+    if metric.name in DIMENSIONS:
+        return charts.Style(unit=metric.unit, lang=lang, low=1.0, high=10.0)
+    reference = whole.value if whole is not None else None
+    return charts.Style(unit=metric.unit, lang=lang, reference=reference, reference_label=label)
