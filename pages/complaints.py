@@ -61,10 +61,9 @@ def received(page: Page) -> None:
     found = {n: trend.chart(page.query([n]), page.viewer, page.source) for n in KINDS}
     blocks.say(*letters.surges(found, page))
     control(page, found[controls.one_of(page, KINDS, "letters.kind", text("letters.kinds"))])
-    blocks.cards(page, page.figures(["group_matters_received"]))
-    st.caption(text("letters.group"))
     rate = page.metric("complaints_per_10k")
-    st.caption(text("letters.per_10k"))
+    blocks.cards(page, page.figures(["group_matters_received", rate.name]))
+    st.caption("  \n".join((text("letters.group"), text("letters.per_10k"))))
     blocks.twin(page, standings.table(rate, page.below([rate.name]), None, text), rate.label[text.lang], "per-10k")
 
 
@@ -87,7 +86,7 @@ def complaints(page: Page) -> None:
     rules = analysis.terms(page.period.start, page.period.end, page.source)
     blocks.cards(page, page.figures(SETTLING))
     said = letters.rules(rules, "complaint", ("accept", "settle", "handle"), text)
-    st.caption("  \n".join([*said, text("letters.by_receipt"), text("letters.suspended")]))
+    st.caption("  \n".join([*said, *(text(f"letters.{n}") for n in ("by_receipt", "suspended", "census"))]))
     blocks.cards(page, page.figures(WAITING))
     backlog = analysis.backlog(page.query(["complaint_backlog"]), page.viewer, page.source)
     if backlog is not None:
@@ -105,7 +104,7 @@ def complaints(page: Page) -> None:
 def feedback(page: Page) -> None:
     """Show whether feedback is answered on time and how it is rated."""
     text = page.text
-    st.caption(text("letters.pakn") + "  \n" + text("letters.feedback_766"))
+    st.caption(text("letters.feedback_766"))
     blocks.cards(page, page.figures(FEEDBACK))
     rules = analysis.terms(page.period.start, page.period.end, page.source)
     st.caption("  \n".join(letters.rules(rules, "feedback", ("settle", "refuse"), text)))
@@ -152,7 +151,7 @@ def terms(page: Page) -> None:
         blocks.table(page, table, text("letters.column.terms", when=page.period_name), "terms")
     else:
         st.info(text("letters.no_rules"))
-    st.caption("  \n".join(text(f"letters.{n}") for n in ("by_receipt", "working_days", "remote", "suspended")))
+    st.caption("  \n".join(text(f"letters.{n}") for n in ("by_receipt", "left", "working_days", "remote", "suspended")))
 
 
 PARTS = {"received": received, "complaints": complaints, "feedback": feedback, "denunciations": denunciations,

@@ -20,6 +20,11 @@ from ui.view import mid_sentence
 KINDS = ("complaints_received", "petitions_received", "feedback_received")
 OUTCOMES = ("right", "partly_right", "wrong", "upheld", "overturned", "withdrawn", "terminated", "")
 HEIGHT = 330
+# Hatched as well as darker, for grey print and for colour-blind readers.
+PAST_DUE = {
+    "color": theme.ACCENT,
+    "pattern": {"shape": "/", "bgcolor": theme.ACCENT, "fgcolor": theme.BAND, "size": 8, "solidity": 0.2},
+}
 
 
 # What the page answers ----------------------------------------------------------------------------------------------
@@ -91,8 +96,8 @@ def ageing(found: Backlog, text: Text) -> go.Figure:
     middles = [c.first + WIDTH / 2 for c in found.classes]
     labels = [_age(c.first, c.last, text) for c in found.classes]
     parts = (
-        ("in_time", [c.n_in_time for c in found.classes], theme.ACCENT_SOFT, ""),
-        ("past_due", [c.n_past_due for c in found.classes], theme.ACCENT, "/"),
+        ("in_time", [c.n_in_time for c in found.classes], {"color": theme.ACCENT_SOFT}),
+        ("past_due", [c.n_past_due for c in found.classes], PAST_DUE),
     )
     data = [
         {
@@ -101,14 +106,14 @@ def ageing(found: Backlog, text: Text) -> go.Figure:
             "x": middles,
             "y": counts,
             "width": WIDTH * 0.9,
-            "marker": {"color": colour, "pattern": {"shape": shape, "fgcolor": theme.RULE, "size": 6}},
+            "marker": marker,
             "hovertext": [
                 f"{label}<br>{text(f'letters.ageing.{name}')}: {numbers.integer(n, text.lang)}"
                 for label, n in zip(labels, counts, strict=True)
             ],
             "hoverinfo": "text",
         }
-        for name, counts, colour, shape in parts
+        for name, counts, marker in parts
     ]
     lines, notes = _limit(found, text)
     ticks = list(range(0, LAST + 1, 2 * WIDTH))
@@ -208,17 +213,17 @@ def rules(terms: Sequence[Term], kind: str, steps: Sequence[str], text: Text) ->
 
 def terms_table(terms: Sequence[Term], text: Text) -> tables.Table:
     """Return every term in force: for which letters, how long, since when, by which text, and whether checked."""
-    names = ("kind", "step", "case", "term", "received", "cite", "checked")
+    names = ("kind", "step", "term", "received", "case", "checked", "cite")
     columns = tuple(tables.Column(text(f"letters.column.{n}")) for n in names)
     rows = tuple(
         (
             text(f"value.kind.{t.kind}"),
             text(f"letters.step.{t.step}"),
-            case_words(t, text),
             term_words(t, text),
             received_words(t, text),
-            t.cite,
+            case_words(t, text),
             text("letters.column.confirmed" if t.is_confirmed else "letters.column.unconfirmed"),
+            t.cite,
         )
         for t in terms
     )
