@@ -63,6 +63,5 @@ with right:
         blocks.chart(figure, tiers.title(standing, text), tiers.subtitle(standing, text, when), "tiers")
 notes = (tiers.notes(standing, text), movers.chance(moved, text))
 st.caption("  \n".join(n.replace(" %", "\u00a0%") for n in notes if n))
-blocks.twin(page, tiers.table(standing, text, list(units)), f"{label}, {mid_sentence(level)}", "overview")
-if moved.units:
-    blocks.twin(page, movers.table(moved, text), movers.title(moved, text, before), "movers")
+table = movers.beside(tiers.table(standing, text, list(units)), tiers.order(standing, list(units)), moved, text)
+blocks.twin(page, table, f"{label}, {mid_sentence(level)}", "overview")

@@ -1,6 +1,9 @@
-"""Who moved since the period before beyond chance: a sentence and the table behind it. Pure."""
+"""Who moved since the period before beyond chance: sentences, and columns for a table of units. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from metrics import catalogue
 from metrics.analysis.movers import Mover, Movers
@@ -9,12 +12,6 @@ from ui.text import Text
 from ui.view import mid_sentence
 
 MOST = 5
-
-
-def title(movers: Movers, text: Text, before: str) -> str:
-    """Return the finding; `before` is the earlier period's name."""
-    key = "movers.title" if movers.beyond else "movers.title_none"
-    return text(key, before=mid_sentence(before), n=len(movers.beyond))
 
 
 def sentence(movers: Movers, text: Text, before: str) -> str:
@@ -43,30 +40,27 @@ def one(unit: Mover, movers: Movers, text: Text) -> str:
     return text("movers.one", unit=mid_sentence(unit.unit_name), before=before, now=now)
 
 
-def table(movers: Movers, text: Text) -> tables.Table:
-    """Return every unit that could be compared, the furthest moved first."""
+def beside(table: tables.Table, unit_ids: Sequence[str], movers: Movers, text: Text) -> tables.Table:
+    """Return a table of units with each one's value before and its change; the note stays last."""
     columns = (
-        tables.Column(text("column.unit")),
-        tables.Column(text("column.code")),
         tables.Column(text("standing.column_before"), "share"),
-        tables.Column(text("standing.column_after"), "share"),
         tables.Column(text("standing.column_change"), "decimal"),
         tables.Column(text("standing.column_change_lower"), "decimal"),
         tables.Column(text("standing.column_change_upper"), "decimal"),
         tables.Column(text("standing.column_is_beyond")),
     )
+    by_id = {u.unit_id: u for u in movers.units}
     rows = tuple(
-        (
-            u.unit_name,
-            u.unit_code,
-            u.before,
-            u.now,
-            *(100 * v for v in (u.difference, u.lower, u.upper)),
-            _word(u, text),
-        )
-        for u in movers.units
+        (*row[:-1], *_cells(by_id.get(unit_id), text), row[-1])
+        for row, unit_id in zip(table.rows, unit_ids, strict=True)
     )
-    return tables.Table(columns, rows)
+    return tables.Table((*table.columns[:-1], *columns, table.columns[-1]), rows)
+
+
+def _cells(unit: Mover | None, text: Text) -> tuple[Any, ...]:
+    if unit is None:
+        return (None,) * 5
+    return (unit.before, *(100 * v for v in (unit.difference, unit.lower, unit.upper)), _word(unit, text))
 
 
 def _word(unit: Mover, text: Text) -> str:

@@ -299,6 +299,11 @@ def ordered(standing: Standing, order: Sequence[str]) -> list[UnitStanding]:
     return sorted(standing.units, key=lambda u: at.get(u.unit_id, len(at)))
 
 
+def order(standing: Standing, wanted: Sequence[str]) -> list[str]:
+    """Return the ids of the table's rows."""
+    return [u.unit_id for u in ordered(standing, wanted)]
+
+
 def table(standing: Standing, text: Text, order: Sequence[str] = ()) -> tables.Table:
     """Return every unit: its value, parts and interval, the shrunk value beside, rank interval, tier, funnel, note."""
     metric = catalogue.metric(standing.metric)

@@ -175,7 +175,11 @@ def test_the_mover_is_named_with_both_values_and_noise_is_not() -> None:
         "So với tháng 9/2026, 1 trong 24 đơn vị thay đổi vượt mức ngẫu nhiên: xã Số 3 (95,0 % → 66,7 %)."
     )
     assert "khoảng 1,2" in movers.chance(found, VI)  # 24 × 5 %
-    assert movers.table(found, VI).rows[0][-1] == "! có, giảm"
+    standings = standing(QUERY, PROVINCE, m.marts(cases, units=PLACES))
+    table = movers.beside(tiers.table(standings, VI), tiers.order(standings, ()), found, VI)
+    assert table.rows[3][-6:] == (0.95, pytest.approx(-28.3, abs=0.1), pytest.approx(-37.4, abs=1),
+                                  pytest.approx(-18.7, abs=1), "! có, giảm", None)  # fmt: skip
+    assert table.rows[0][-2] == "không" and [c.label for c in table.columns][-1] == VI("column.note")
     still = find_movers(QUERY, PROVINCE, m.marts(province({}, month=9) + province({}), units=PLACES))
     assert movers.sentence(still, EN, "Month 9/2026") == "Since month 9/2026, none of 24 units moved beyond chance."
     alone = find_movers(QUERY, PROVINCE, m.marts(province({}), units=PLACES))
