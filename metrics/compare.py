@@ -14,6 +14,10 @@ from metrics.periods import NoPeriod
 from metrics.places import Snapshot
 from metrics.viewer import PROVINCE, Viewer
 
+CLEAR = 3.0902323061678132
+"""The 99.9 % point of the normal curve. Every card of every page compares: at 95 % one in twenty would be called a
+change where nothing changed. It is the funnel's outer limit, and near the three standard errors of control charts."""
+
 MEDIAN_NEEDS = 5
 """A median of fewer units would tell their own figures."""
 
@@ -31,16 +35,16 @@ def same_last_year(query: Query, earliest: date | None = None) -> Query | NoPeri
 
 
 def is_clear(metric: Metric, now: Row, then: Row) -> bool:
-    """Return whether chance of this size does not explain a difference, at 95 %.
+    """Return whether chance does not explain a difference.
 
-    Of two shares: Newcombe's interval of the difference leaves out zero. Of others: their intervals do not touch,
-    which is stricter.
+    Of two shares: Newcombe's interval of the difference leaves out zero, at 99.8 %. Of others: their 95 % intervals do
+    not touch, which is about as strict.
     """
     if metric.is_share and metric.interval == "wilson":
-        parts = (now.numerator, now.denominator, then.numerator, then.denominator)
-        if None in parts or not now.denominator or not then.denominator:
+        x, n, y, of = now.numerator, now.denominator, then.numerator, then.denominator
+        if x is None or y is None or not n or not of:
             return False
-        lower, upper = intervals.newcombe_difference(*(float(p) for p in parts if p is not None))
+        lower, upper = intervals.newcombe_difference(x, n, y, of, CLEAR)
         return lower > 0 or upper < 0
     if now.lower is None or now.upper is None or then.lower is None or then.upper is None:
         return False

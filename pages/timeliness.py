@@ -39,20 +39,20 @@ blocks.context_line(page, "case")
 metric = page.metric(MAIN)
 now = {r.metric: r for r in page.ask([MAIN, "pending", "pending_overdue", OTHERS])}
 cards = page.figures(FIGURES)
+months = controls.analysed(page, trend.chart, control_chart.question(page, MAIN))
 when = page.period.title(text.lang)
 is_body = page.unit.level in ("commune", "agency")
 
 
 def over_time() -> None:
     """Show the control chart with its verdict."""
-    found = controls.analysed(page, trend.chart, control_chart.question(page, MAIN))
+    found = months
     if not found.points:
         st.info(text("empty.no_cases"))
         return
     subtitle = control_words.subtitle(found, page.where, text)
     blocks.chart(control_chart.figure(found, metric, text), control_words.title(found, metric, text), subtitle, "trend")
     blocks.say(*control_words.sentences(found, metric, text))
-    st.caption(text("control.census"))
     blocks.twin(
         page, control_chart.table(found, metric, text), text("control.twin", label=metric.label[text.lang]), "trend"
     )
@@ -143,7 +143,9 @@ def make_form(by: form_ii06a.By) -> bytes:
 
 blocks.say(
     sentences.rate(text, metric, now.get(MAIN), page.unit_name, page.period_name),
-    sentences.moved(text, metric, now.get(MAIN), cards[0]),
+    # a month is judged by its control chart, another period by the one before it
+    control_words.brief(months, metric, page.view.period, text)
+    or sentences.moved(text, metric, now.get(MAIN), cards[0]),
     text(
         "sentence.backlog",
         pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),
@@ -156,6 +158,7 @@ blocks.cards(page, cards)
 SECTIONS = {"trend": over_time, "rules": three_rules, "units": units, "pending": pending, "mix": fields}
 SECTIONS[controls.part(page, tuple(SECTIONS), "timeliness")]()
 
+st.caption(text("control.census"))
 if now[MAIN].value is not None:
     with st.container(horizontal=True):
         blocks.form(page, make_form, "field", "action.form")

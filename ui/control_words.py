@@ -52,6 +52,15 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
     return [*said, *_left_out(chart, text), *_events(chart, text)]
 
 
+def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
+    """Return the verdict on one month in a sentence; nothing where it is not the newest judged, or has no verdict."""
+    point = chart.last_point
+    if point is None or point.token != token or chart.variation == "none":
+        return ""
+    n = chart.segments[point.segment].n_used
+    return text(f"control.brief.{chart.variation}", n=n, signal=signal(chart, metric, text))
+
+
 def _month(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:
     month = parse(point.token, chart.calendar).name(text.lang)
     if chart.nature == "share":

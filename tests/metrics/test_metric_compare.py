@@ -8,6 +8,7 @@ from marts import DONG_HA, LAO_BAO, PROVINCE, UNITS, case, complaint, marts, uni
 
 from metrics import catalogue, compare
 from metrics.answer import Row, ask
+from metrics.intervals import newcombe_difference
 from metrics.model import Query
 from metrics.periods import NoPeriod
 from metrics.viewer import PROVINCE as PROVINCE_VIEWER
@@ -65,7 +66,7 @@ def test_a_units_own_target_comes_before_its_levels_and_only_while_in_force() ->
     assert compare.target("on_time_rate", "commune", DONG_HA, date(2025, 1, 1), snapshot) is None
 
 
-def test_two_shares_are_told_apart_by_newcombes_interval_and_not_by_overlap() -> None:
+def test_two_shares_are_told_apart_by_newcombes_interval_of_their_difference() -> None:
     metric = catalogue.metric("on_time_rate")
 
     def row(met: int, n: int, period: str) -> Row:
@@ -75,9 +76,11 @@ def test_two_shares_are_told_apart_by_newcombes_interval_and_not_by_overlap() ->
         ]
         return ask(QUERY.at(metrics=("on_time_rate",), period=period), PROVINCE_VIEWER, marts(cases)).rows[0]
 
-    # 180/200 and 166/200: the intervals touch (85.1–93.4 and 77.2–87.6), the difference is 7.0 points (0.3–13.7).
-    now, then = row(180, 200, "2026-10"), row(166, 200, "2026-10")
-    assert now.lower is not None and then.upper is not None and now.lower < then.upper
+    # 195/200 against 9/20: the difference is 52.5 points (21.9–79.3 at 99.8 %); against 17/20, 12.5 (−0.9–47.1).
+    now, then = row(195, 200, "2026-10"), row(9, 20, "2026-10")
     assert compare.is_clear(metric, now, then) and compare.is_clear(metric, then, now)
-    assert not compare.is_clear(metric, row(172, 200, "2026-10"), then)
+    assert not compare.is_clear(metric, now, row(17, 20, "2026-10"))
     assert not compare.is_clear(metric, now, row(0, 0, "2026-10"))
+    # 180/200 against 166/200 is clear at 95 % (0.3–13.7), which one comparison in twenty is by chance.
+    assert newcombe_difference(180, 200, 166, 200)[0] > 0
+    assert not compare.is_clear(metric, row(180, 200, "2026-10"), row(166, 200, "2026-10"))
