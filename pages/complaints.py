@@ -58,13 +58,18 @@ def received(page: Page) -> None:
         blocks.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")
     else:
         st.caption(text("letters.quarters_none"))
-    found = {n: trend.chart(page.query([n]), page.viewer, page.source) for n in KINDS}
+    found = {n: monthly(page, n) for n in KINDS}
     blocks.say(*letters.surges(found, page))
     control(page, found[controls.one_of(page, KINDS, "letters.kind", text("letters.kinds"))])
     rate = page.metric("complaints_per_10k")
     blocks.cards(page, page.figures(["group_matters_received", rate.name]))
     st.caption("  \n".join((text("letters.group"), text("letters.per_10k"))))
     blocks.twin(page, standings.table(rate, page.below([rate.name]), None, text), rate.label[text.lang], "per-10k")
+
+
+def monthly(page: Page, name: str) -> trend.ControlChart:
+    """Return the control chart of a metric."""
+    return controls.analysed(page, trend.chart, control_chart.question(page, name))
 
 
 def control(page: Page, chart: trend.ControlChart) -> None:
@@ -83,12 +88,12 @@ def control(page: Page, chart: trend.ControlChart) -> None:
 def complaints(page: Page) -> None:
     """Show how complaints are accepted and settled, by which terms, and how long those not settled have waited."""
     text = page.text
-    rules = analysis.terms(page.period.start, page.period.end, page.source)
+    rules = controls.analysed(page, analysis.in_force, page.query([]))
     blocks.cards(page, page.figures(SETTLING))
     said = letters.rules(rules, "complaint", ("accept", "settle", "handle"), text)
     st.caption("  \n".join([*said, *(text(f"letters.{n}") for n in ("by_receipt", "suspended", "census"))]))
     blocks.cards(page, page.figures(WAITING))
-    backlog = analysis.backlog(page.query(["complaint_backlog"]), page.viewer, page.source)
+    backlog = controls.analysed(page, analysis.backlog, page.query(["complaint_backlog"]))
     if backlog is not None:
         title, subtitle = letters.ageing_title(backlog, text), letters.ageing_subtitle(backlog, page.where, text)
         if backlog.n:
@@ -106,9 +111,9 @@ def feedback(page: Page) -> None:
     text = page.text
     st.caption(text("letters.feedback_766"))
     blocks.cards(page, page.figures(FEEDBACK))
-    rules = analysis.terms(page.period.start, page.period.end, page.source)
+    rules = controls.analysed(page, analysis.in_force, page.query([]))
     st.caption("  \n".join(letters.rules(rules, "feedback", ("settle", "refuse"), text)))
-    control(page, trend.chart(page.query([FEEDBACK[0]]), page.viewer, page.source))
+    control(page, monthly(page, FEEDBACK[0]))
     by_unit(page, FEEDBACK[0])
 
 
@@ -146,7 +151,7 @@ def denunciations(page: Page) -> None:
 def terms(page: Page) -> None:
     """Show every term in force for letters received in the period, with its basis and whether it was checked."""
     text = page.text
-    table = letters.terms_table(analysis.terms(page.period.start, page.period.end, page.source), text)
+    table = letters.terms_table(controls.analysed(page, analysis.in_force, page.query([])), text)
     if len(table):
         blocks.table(page, table, text("letters.column.terms", when=page.period_name), "terms")
     else:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from metrics import answer, places
+from metrics import answer, periods, places
 from metrics.intervals import quantile
 from metrics.model import Query
 from metrics.places import Snapshot
@@ -100,6 +100,12 @@ def terms(first: date, last: date, snapshot: Snapshot) -> tuple[Term, ...]:
     finally:
         cursor.close()
     return tuple(Term(*row) for row in rows)
+
+
+def in_force(query: Query, viewer: Viewer, snapshot: Snapshot) -> tuple[Term, ...]:
+    """Return the terms for letters received in the question's period: the law's, the same for every viewer."""
+    period = periods.parse(query.period, query.calendar)
+    return terms(period.start, period.end, snapshot)
 
 
 def backlog(query: Query, viewer: Viewer, snapshot: Snapshot) -> Backlog | None:
