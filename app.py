@@ -11,6 +11,7 @@ ICONS = {
     "timeliness": "schedule",
     "complaints": "mark_email_unread",
     "survey": "group",
+    "friendly": "handshake",
     "indices": "query_stats",
     "data": "database",
     "dictionary": "menu_book",

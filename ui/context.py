@@ -18,11 +18,14 @@ from ui.text import Text
 # what a list of rows shows, where the source has it: column → how it is printed
 _CASE_COLUMNS: dict[str, tables.Kind] = {
     "case_code": "text", "letter_code": "text", "kind": "text", "unit_id": "text", "procedure_name": "text",
-    "field_name": "text", "channel": "text", "received_on": "date", "due_on": "date", "accept_due_on": "date",
-    "accepted_on": "date", "settle_due_on": "date", "completed_on": "date", "settled_on": "date",
-    "handle_due_on": "date", "n_people": "count", "status": "text", "settled_class": "text", "outcome": "text",
-    "processing_days": "count", "late_days": "count", "source_file": "text", "source_sheet": "text",
-    "source_row": "count",
+    "field_name": "text", "channel": "text", "host": "text", "week_starts_on": "date", "has_chair_reception": "text",
+    "held_on": "date", "received_on": "date", "promised_on": "date", "apology_on": "date", "due_on": "date",
+    "accept_due_on": "date", "accepted_on": "date", "settle_due_on": "date", "completed_on": "date",
+    "settled_on": "date", "handle_due_on": "date", "ended_on": "date", "n_visits": "count", "n_people": "count",
+    "n_matters": "count", "n_groups": "count", "n_members": "count", "n_questions": "count", "n_answered": "count",
+    "replied_on": "date", "publish_due_on": "date", "published_on": "date", "status": "text", "settled_class": "text",
+    "outcome": "text", "processing_days": "count", "late_days": "count", "source_file": "text",
+    "source_sheet": "text", "source_row": "count",
 }  # fmt: skip
 
 
@@ -165,5 +168,6 @@ def records_of(found: Any) -> list[dict[str, Any]]:
 
 
 def _worded(text: Text, column: str, value: Any) -> Any:
-    key = f"value.{column}.{value}"
-    return text(key) if isinstance(value, str) and text.has(key) else value
+    word = str(value).lower() if isinstance(value, bool) else value
+    key = f"value.{column}.{word}"
+    return text(key) if isinstance(word, str) and text.has(key) else value

@@ -23,9 +23,13 @@ from warehouse.paths import REPOSITORY, DataDir
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGES: dict[Role, frozenset[str]] = {
-    "province": frozenset({"overview", "timeliness", "complaints", "survey", "data", "indices", "dictionary"}),
-    "auditor": frozenset({"overview", "timeliness", "complaints", "survey", "data", "indices", "dictionary"}),
-    "unit": frozenset({"overview", "timeliness", "complaints", "survey", "indices", "dictionary"}),
+    "province": frozenset(
+        {"overview", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+    ),
+    "auditor": frozenset(
+        {"overview", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+    ),
+    "unit": frozenset({"overview", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}),
     "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
 }
 _inside: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
