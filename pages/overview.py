@@ -28,7 +28,7 @@ cards = page.figures(FIGURES)
 blocks.say(
     sentences.rate(text, metric, own, page.unit_name, page.period_name),
     sentences.moved(text, metric, own, cards[0]),
-    tiers.sentence(standing, text, page.view.unit),
+    tiers.headline(standing, text, page.view.unit),
     movers.sentence(moved, text, before),
 )
 blocks.cards(page, cards)

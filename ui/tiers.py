@@ -67,6 +67,11 @@ def subtitle(standing: Standing, text: Text, when: str) -> str:
 
 
 def sentence(standing: Standing, text: Text, chosen: str = "") -> str:
+    """Return all that is to be said of the tiers: the finding, what chance may have put there, who is not judged."""
+    return " ".join(p for p in (headline(standing, text, chosen), notes(standing, text)) if p)
+
+
+def headline(standing: Standing, text: Text, chosen: str = "") -> str:
     """Return who can be told from the middle, and where the chosen unit stands."""
     pieces = [_groups(standing, text)]
     unit = standing.of(chosen) if chosen else None

@@ -122,6 +122,7 @@ def test_the_sentence_of_the_tiers_names_who_is_apart_and_counts_the_rest(apart:
     )
     notes = tiers.notes(apart, VI)
     assert "1 đơn vị ít hồ sơ, không đánh giá (xã Số 7)" in notes and "1 đơn vị chưa gửi số liệu (xã Số 9)" in notes
+    assert said.endswith(notes)
     assert tiers.sentence(alike, VI) == ("Trong 24 đơn vị đủ số liệu để so sánh, chưa đơn vị nào tách khỏi mức giữa.")
     assert tiers.title(alike, EN) == "The 24 units cannot be told apart: all are in the middle tier"
 
