@@ -24,7 +24,10 @@ SPARSE_SPLITS = ("procedure_code",)
 BODIES = ("commune", "agency")
 """Levels of single bodies: what such a unit has not sent is its own, not a share of many."""
 
-PROVISIONAL = ("provisional", "partial", "months_missing", "cut_short")
+MATERIAL_SHARE = 0.1
+"""With more of its rows unfinished a figure may still move by more than it should without saying so."""
+
+PROVISIONAL = ("provisional", "partial", "months_missing", "cut_short", "unfinished")
 """Reasons for which a figure is marked tạm tính."""
 
 
@@ -290,6 +293,7 @@ class _Builder:
             reasons.append(reason("small", n=result.denominator))
         if time.is_provisional:
             reasons.append(reason("provisional", day=time.known_to))
+        reasons += self._unfinished(definition, key, result)
         reasons += self._partial(dataset, source.expects_all, time, unit_id)
         if dataset == WITH_LOGS and (time.no, unit_id) in self.told:
             reasons.append(reason("from_summary" if self.query.level in BODIES else "some_from_summary"))
@@ -312,6 +316,14 @@ class _Builder:
         if free:
             said.append(reason("points_free", codes=", ".join(free)))
         return said
+
+    def _unfinished(self, definition: Metric, key: engine.Key, result: Figure) -> list[Reason]:
+        """Return that a material share of the rows may still turn out one way or the other."""
+        part = compile.unfinished_part(definition)
+        if part is None or not result.denominator:
+            return []
+        n = self.found.count(part, key)
+        return [reason("unfinished", n=n, of=result.denominator)] if n > MATERIAL_SHARE * result.denominator else []
 
     def _facts(self, unit_id: str, time: Stretch) -> Facts:
         return Facts(

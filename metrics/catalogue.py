@@ -104,7 +104,7 @@ def _metric(name: str, table: dict[str, Any], bases: dict[str, Any]) -> Metric:
     values.pop("basis", None)
     if unknown := set(values) - known:
         raise ValueError(f"definition of '{name}' has unknown keys: {', '.join(sorted(unknown))}")
-    for key in ("numerator", "denominator"):
+    for key in ("numerator", "denominator", "unfinished"):
         values[key] = _expanded(values.get(key, ""))
     for key in ("levels", "splits"):
         values[key] = tuple(values.get(key, ()))

@@ -78,6 +78,13 @@ def denominator_part(metric: Metric) -> Part | None:
     return Part(metric.source, metric.period_on, metric.denominator, "", metric.unit_on, metric.base_amount)
 
 
+def unfinished_part(metric: Metric) -> Part | None:
+    """Return the rows of the denominator whose outcome is still to come, None where all is known."""
+    if not metric.unfinished:
+        return None
+    return Part(metric.source, metric.period_on, both(metric.denominator, metric.unfinished), "", metric.unit_on)
+
+
 def components(metric: Metric, side: Side | None = None) -> tuple[Metric, ...]:
     """Return the metrics that a metric is made of (of a ratio: on one side of it), itself where it is made of none."""
     if metric.kind == "score":
@@ -98,7 +105,7 @@ def parts(metrics: Sequence[Metric]) -> tuple[Part, ...]:
         for component in components(metric):
             if component.kind == "catalogue":
                 continue
-            for part in (numerator_part(component), denominator_part(component)):
+            for part in (numerator_part(component), denominator_part(component), unfinished_part(component)):
                 if part is not None:
                     found[part] = None
     return tuple(found)
@@ -119,6 +126,7 @@ def columns(metric: Metric) -> frozenset[str]:
         if component.kind == "catalogue":
             continue
         text = " ".join((component.numerator, "" if component.kind == "rate" else component.denominator))
+        text = f"{text} {component.unfinished}"
         amounts = f"{component.amount} {component.base_amount}"
         text = re.sub(r"'[^']*'|:\w+", " ", f"{text} {component.measure} {amounts} {component.unit_on}")
         found.update(w for w in re.findall(r"[a-z_][a-z_0-9]*", text, re.I) if w.lower() not in KEYWORDS)

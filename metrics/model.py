@@ -65,6 +65,8 @@ class Metric:
     """A column to add up instead of counting rows; of a proportion, in the numerator."""
     base_amount: str = ""
     """The same in the denominator of a proportion."""
+    unfinished: str = ""
+    """Rows of the denominator whose outcome is to come: with a material share of them the figure is provisional."""
     quantile: float | None = None
     per: float = 1.0
     unit_on: str = "unit_id"

@@ -115,7 +115,11 @@ def plan() -> list[Column]:
     for metric in catalogue.metrics().values():
         if metric.kind in ("derived", "ratio", "catalogue", "score"):
             continue
-        for suffix, part in (("", compile.numerator_part(metric)), ("_base", compile.denominator_part(metric))):
+        for suffix, part in (
+            ("", compile.numerator_part(metric)),
+            ("_base", compile.denominator_part(metric)),
+            ("_open", compile.unfinished_part(metric)),
+        ):
             is_key = metric.kind == "distinct"
             table = _table(part, is_key) if part is not None and part not in found else None
             if part is not None and table is not None:

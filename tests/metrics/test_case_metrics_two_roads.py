@@ -92,7 +92,8 @@ def test_the_sums_give_the_answers_of_the_marts(
     query = Query(metrics, level=level, calendar=period[0], period=period[1], boundaries=boundaries, by=by)
     stored = answer.ask(query, OPERATOR, snapshot)
     assert stored.rows == answer.ask(query, OPERATOR, snapshot, use_sums=False).rows
-    assert by or not [sql for sql in stored.statements if "fct_case" in sql]
+    # Promised days go on past the data's day: only what is promised in its half-month is asked of the cases.
+    assert by or not [sql for sql in stored.statements if "fct_case" in sql and "promised_on" not in sql]
 
 
 LETTER_METRICS = (
