@@ -9,6 +9,7 @@ letter AS (
         stg_letter.kind,
         stg_letter.received_on,
         stg_letter.accepted_on,
+        stg_letter.transferred_on,
         coalesce(stg_letter.round, 1) AS round,
         coalesce(stg_letter.is_complex, FALSE) AS is_complex,
         NOT coalesce(stg_letter.is_eligible, TRUE) AS is_refused,
@@ -85,7 +86,7 @@ first_due AS (
     GROUP BY letter_id
 ),
 -- The term to settle runs from acceptance; where that is not recorded, from the last day on which it was due;
--- kinds without a term for acceptance (petitions, feedback) from the receipt.
+-- kinds without a term for acceptance (petitions, feedback) from the receipt, feedback from its last transfer (FD766).
 based AS (
     SELECT
         letter.letter_id,
@@ -97,6 +98,7 @@ based AS (
         CASE
             WHEN first_due.is_to_be_accepted
                 THEN coalesce(letter.accepted_on, first_due.accept_due_on, letter.received_on)
+            WHEN letter.kind = 'feedback' AND letter.transferred_on > letter.received_on THEN letter.transferred_on
             ELSE letter.received_on
         END AS settle_from_on,
         letter.is_remote,

@@ -277,13 +277,14 @@ def test_feedback_is_not_satisfied_when_disliked_reopened_or_late_and_not_rated_
         complaint(**{**came, "settle_due_on": d("2026-11-05")}),  # open, and not late yet
         complaint(**came, is_in_competence=False),  # open, and another body's to answer
         complaint(**came, is_eligible=False),
+        complaint(**came, transferred_on=d("2026-07-08")),
         complaint(**good, is_satisfied=False),
         complaint(**good, is_satisfied=True, reopened_on=d("2026-08-01")),
         complaint(**came, settled_on=d("2026-07-28"), is_satisfied=True),
         complaint(**came),  # open and late
     ]
     row = one("feedback_satisfied_rate", rows)
-    assert (row.numerator, row.denominator) == (1 + 1 + 1 + 1 + 1, 5 + 4)
+    assert (row.numerator, row.denominator) == (1 + 1 + 1 + 1 + 1 + 1, 6 + 4)
 
 
 def test_no_difference_of_figures_tells_a_denunciation_to_a_unit_or_for_less_than_a_quarter() -> None:

@@ -150,7 +150,7 @@ def by_hand(
             and not (
                 r["settle_due_on"] is not None
                 and (r["settled_on"] or DATA_ON) > r["settle_due_on"]
-                and (r["settled_on"] is not None or own(r))
+                and (r["settled_on"] is not None or (own(r) and r["transferred_on"] is None))
             )
         ),
     )

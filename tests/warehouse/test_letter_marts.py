@@ -41,6 +41,9 @@ from loads import build, rows_of, small_dir, write_load
         ({"received_on": "2026-10-01", "kind": "petition"}, None, "2026-10-15"),
         ({"received_on": "2026-10-01", "kind": "feedback"}, None, "2026-10-22"),
         ({"received_on": "2026-10-01", "accepted_on": "2026-10-06", "kind": "feedback"}, None, "2026-10-22"),
+        # What was passed on is counted from the day it was.
+        ({"received_on": "2026-10-01", "transferred_on": "2026-10-06", "kind": "feedback"}, None, "2026-10-27"),
+        ({"received_on": "2026-10-01", "transferred_on": "2026-10-06", "kind": "petition"}, None, "2026-10-15"),
         # Feedback that does not meet the conditions is to be refused in two working days.
         ({"received_on": "2026-10-01", "kind": "feedback", "is_eligible": False}, None, "2026-10-05"),
         ({"received_on": "2026-10-01", "kind": "feedback", "is_eligible": True}, None, "2026-10-22"),
