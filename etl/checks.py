@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.marts import FOLDER, sql_files
+from etl.marts import FOLDER, SqlFile, sql_files
 
 CASES = "fct_case"
 CHECKS = FOLDER / "checks"
@@ -66,10 +66,10 @@ def _column_findings(con: duckdb.DuckDBPyConnection, cases: str) -> list[Finding
             sql: str | None
             if check == "NO_NULLS":
                 # Where the rows lie, never what they say: the sentence goes to a screen and a log.
-                sql = f"SELECT {_where(file.name)} FROM {source} WHERE {column} IS NULL"
+                sql = f"SELECT {_where(file)} FROM {source} WHERE {column} IS NULL"
                 texts = {"vi": f"cột {column} có ô trống", "en": f"column {column} has nulls"}
             else:
-                sql = _repeated(con, source, column)
+                sql = _repeated(con, source, column, _where(file))
                 texts = {"vi": f"cột {column} có giá trị lặp", "en": f"column {column} has repeated values"}
             found = _rows(con, sql) if sql else None
             if found is not None:
@@ -77,18 +77,18 @@ def _column_findings(con: duckdb.DuckDBPyConnection, cases: str) -> list[Finding
     return findings
 
 
-def _repeated(con: duckdb.DuckDBPyConnection, table: str, column: str) -> str | None:
+def _repeated(con: duckdb.DuckDBPyConnection, table: str, column: str, where: str) -> str | None:
     """Return the query for repeated values, None when no two values share a hash (eight bytes a row, not the text)."""
     shared = f"SELECT hash({column}) AS key FROM {table} GROUP BY hash({column}) HAVING count(*) > 1"
     if not con.execute(f"{shared} LIMIT 1").fetchall():
         return None
     repeated = f"SELECT {column} FROM {table} WHERE hash({column}) IN ({shared}) GROUP BY {column} HAVING count(*) > 1"
-    return f"SELECT {_where(table)} FROM {table} WHERE {column} IN ({repeated})"
+    return f"SELECT {where} FROM {table} WHERE {column} IN ({repeated})"
 
 
-def _where(table: str) -> str:
-    """Return the columns that say where rows of a table come from; of reference tables, everything."""
-    return "load_no, source_row" if table.startswith(("fct_", "case_")) else "*"
+def _where(file: SqlFile) -> str:
+    """Return the columns that say where rows of a table come from; of what comes from no single row, everything."""
+    return "load_no, source_row" if "source_row" in file.text or file.name.startswith("case_") else "*"
 
 
 def _rows(

@@ -18,7 +18,7 @@ from etl.types import DateOrder, date_sql
 from etl.unit_columns import CHANGE_DAY
 from warehouse import clock
 
-END_FIELDS = ("completed_at", "settled_on")
+END_FIELDS = ("completed_at", "settled_on", "ended_at", "ended_on", "replied_on", "published_on")
 
 
 def _dates(dataset: Dataset, table: Raw) -> list[str]:
@@ -72,7 +72,8 @@ def latest(con: duckdb.DuckDBPyConnection, tables: list[Raw], dataset: Dataset) 
 
 def received_after_era(con: duckdb.DuckDBPyConnection, source: str, dataset: Dataset, era: str) -> int:
     """Return how many rows of a file of three tiers were received when its units were no more."""
-    if era != "3tier":
+    # A published figure is for a period of its own, whenever it was published.
+    if era != "3tier" or any(f.type == "period" for f in dataset.fields.values()):
         return 0
     return count(con, f"SELECT count(*) FROM {source} WHERE CAST({dataset.event} AS DATE) >= DATE '{CHANGE_DAY}'")
 
@@ -84,7 +85,7 @@ def data_on(
     if stated:
         return stated, "option" if is_option else "stated"
     today = f"DATE '{clock.today()}'"
-    names = [n for n in (dataset.event, *END_FIELDS) if n in dataset.fields]
+    names = [n for n in dict.fromkeys((dataset.event, *END_FIELDS)) if n in dataset.fields]
     if "synced_at" in dataset.fields:
         # A clock that runs ahead says nothing about the data; the row is warned of (rules.toml).
         day = "CAST(synced_at AS DATE)"

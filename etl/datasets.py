@@ -30,6 +30,12 @@ class Dataset:
     key: str
     event: str
     fields: dict[str, Field]
+    same: tuple[str, ...] = ()
+    """Stored columns in which rows agree that say the same thing; empty where SQL of the dataset's own tells."""
+    is_several: bool = False
+    """Whether rows of one file that agree in `same` are different things all the same."""
+    placed_on: str = ""
+    """SQL for the day by which the unit of a row is placed."""
 
     @property
     def required(self) -> list[str]:
@@ -45,8 +51,6 @@ def all_datasets() -> dict[str, Dataset]:
     """Return the loadable datasets by name."""
     found = {}
     for name, entry in _document().items():
-        if name == "later":
-            continue
         fields = {
             key: Field(
                 key, value["type"], value.get("required", False), value.get("labels", ""), value.get("catalogue", "")
@@ -54,14 +58,16 @@ def all_datasets() -> dict[str, Dataset]:
             for key, value in entry.items()
             if isinstance(value, dict)
         }
-        found[name] = Dataset(name, entry["key"], entry["event"], fields)
+        found[name] = Dataset(
+            name,
+            entry["key"],
+            entry["event"],
+            fields,
+            tuple(entry.get("same", ())),
+            entry.get("is_several", False),
+            entry.get("placed_on", ""),
+        )
     return found
-
-
-@cache
-def later_names() -> list[str]:
-    """Return the datasets that have a name but no way in yet."""
-    return list(_document()["later"]["names"])
 
 
 @cache

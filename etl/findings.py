@@ -157,9 +157,12 @@ def note_duplicates(
     con: duckdb.DuckDBPyConnection, match: Match, dataset: Dataset, receipt: SheetReceipt, rows_file: Path
 ) -> None:
     """Count the rows of a key that comes again in the sheet; the newest of them wins in the marts."""
-    if dataset.name == "survey_answer":
+    if dataset.name == "survey_answer" or dataset.is_several:
         return
-    source, key = f"read_parquet({literal(str(rows_file))})", quoted(dataset.key)
+    source, code, reason = f"read_parquet({literal(str(rows_file))})", quoted(dataset.key), "duplicate_in_file"
+    key = code
+    if dataset.same:
+        key, reason = f"row({', '.join(quoted(c) for c in dataset.same)})", "repeated_in_file"
     # Hashes first: eight bytes a row instead of the codes themselves.
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({key}) AS code_hash FROM {source} "
@@ -167,15 +170,18 @@ def note_duplicates(
     )
     if not count(con, "SELECT count(*) FROM repeated"):
         return
-    twice = f"SELECT source_row, {key} AS code FROM {source} WHERE hash({key}) IN (SELECT code_hash FROM repeated)"
-    n = count(con, f"SELECT count(*) - count(DISTINCT code) FROM ({twice})")
+    twice = (
+        f"SELECT source_row, {key} AS key, CAST({code} AS VARCHAR) AS code FROM {source} "
+        f"WHERE hash({key}) IN (SELECT code_hash FROM repeated)"
+    )
+    n = count(con, f"SELECT count(*) - count(DISTINCT key) FROM ({twice})")
     if not n:
         return
-    receipt.warnings["duplicate_in_file"] = n
+    receipt.warnings[reason] = n
     receipt.n_warned += n
     rows = con.execute(
         f"SELECT source_row, code FROM "
-        f"(SELECT *, row_number() OVER (PARTITION BY code ORDER BY source_row) AS nth FROM ({twice})) "
+        f"(SELECT *, row_number() OVER (PARTITION BY key ORDER BY source_row) AS nth FROM ({twice})) "
         f"WHERE nth > 1 ORDER BY source_row LIMIT {FINDINGS_SHOWN}"
     ).fetchall()
     header = header_of(match, dataset.key)
@@ -185,7 +191,7 @@ def note_duplicates(
         receipt.sheet,
         # A letter's code may be that of a denunciation, of which no list may speak.
         [
-            (row, header, dataset.key, shape(code) if dataset.name == "complaint" else code, "duplicate_in_file")
+            (row, header, dataset.key, shape(code) if dataset.name == "complaint" else code, reason)
             for row, code in rows
         ],
     )

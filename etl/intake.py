@@ -15,7 +15,7 @@ import duckdb
 
 from etl import cover, data_date, excel_errors, raw, stage, unit_columns, validate
 from etl.codebook import CODEBOOK_SUFFIX, read_codebook
-from etl.datasets import Dataset, all_datasets, later_names
+from etl.datasets import Dataset, all_datasets
 from etl.extract import SUFFIXES, Sheet, Stored, Unreadable, open_sheets, store
 from etl.loaded import Load, staged_loads
 from etl.personal import column_reason, safe, safe_file_name
@@ -134,8 +134,8 @@ class _Intake:
     def run(self) -> list[Receipt]:
         """Return the receipts of the file; whatever stops it is a question in one of them."""
         if self.dataset is not None and self.dataset not in all_datasets():
-            code = "dataset_later" if self.dataset in later_names() else "no_such_dataset"
-            return [self._stopped(Question(code, "", {"dataset": self.dataset, "known": ", ".join(all_datasets())}))]
+            known = ", ".join(all_datasets())
+            return [self._stopped(Question("no_such_dataset", "", {"dataset": self.dataset, "known": known}))]
         if not self.path.is_file():
             return [self._stopped(Question("no_such_file"))]
         self.say("extract")
@@ -314,8 +314,9 @@ class _Intake:
         n_after = data_date.received_after_era(con, source, dataset, receipt.era)
         if n_after:
             receipt.notices["received_after_era"] = n_after
-        found = first_row(con, f"SELECT min(unit_id), max(unit_id) FROM {source}")
-        receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
+        if "unit_code" in dataset.fields:
+            found = first_row(con, f"SELECT min(unit_id), max(unit_id) FROM {source}")
+            receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
         final = self.data_dir.loads / f"{load_no:06d}"
         stage.finish(con, folder, final, files, receipt.to_json())
         self.known.append(Load(load_no, final, receipt, False))

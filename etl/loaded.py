@@ -15,6 +15,8 @@ from etl.datasets import NOT_STORED, all_datasets
 from etl.receipt import Receipt, read_receipt
 from warehouse.paths import DataDir
 
+TEMPLATES = Path(__file__).parent / "sql" / "templates"
+
 WITHHELD = "WITHHELD"
 """A file of this name in a load's folder leaves the load out until `gandan publish --release`."""
 
@@ -154,6 +156,24 @@ def create_loaded_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iter
         INNER JOIN (VALUES {numbers}) AS file (file_index, load_no) ON file.file_index = rows.file_index
         """
     )
+
+
+def create_placed_view(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Create the temporary view `placed_<dataset>`: every row with its key, whether it counts, and the body of its day.
+
+    For the datasets whose key lies in `datasets.toml`; `stg_unit_answer` must be there. `is_newest`: the row counts.
+    """
+    one = all_datasets()[dataset]
+    key = [f"coalesce(CAST(loaded.{column} AS VARCHAR), '')" for column in one.same]
+    template = "placed.sql" if "unit_code" in one.fields else "newest.sql"
+    text = (TEMPLATES / template).read_text("utf-8")
+    filled = (
+        text.replace("{dataset}", dataset)
+        .replace("{key}", " || '|' || ".join(key))
+        .replace("{is_several}", str(one.is_several).upper())
+        .replace("{placed_on}", one.placed_on or "CAST(NULL AS DATE)")
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW placed_{dataset} AS\n{filled}")
 
 
 def insert_findings(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:

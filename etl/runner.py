@@ -8,15 +8,25 @@ from dataclasses import dataclass
 
 import duckdb
 
-from etl.loaded import Load, create_load_tables, create_loaded_view, insert_findings, staged_loads
+from etl.datasets import all_datasets
+from etl.loaded import (
+    Load,
+    create_load_tables,
+    create_loaded_view,
+    create_placed_view,
+    insert_findings,
+    staged_loads,
+)
 from etl.marts import SqlFile, in_order, sql_files
 from warehouse.paths import DataDir
 
 Progress = Callable[[str], None]
 log = logging.getLogger("gandan")
 
-DATASETS = ("case", "complaint", "survey_answer")
-FACTS = {"case": ("fct_case", "case_history"), "complaint": ("fct_complaint",), "survey_answer": ("fct_survey_answer",)}
+CASE_FACTS = ("fct_case", "case_history")
+"""What an addition changes row by row; every other mart is made anew when a load that it reads is new."""
+ALWAYS = ("coverage",)
+"""What is made anew with whatever load."""
 CASE_STATES = ["stg_unit_answer", "stg_day", "stg_load_records", "stg_case", "case_state"]
 """What the states of the cases at hand are made from."""
 CHANGES = "fct_case_change"
@@ -49,8 +59,12 @@ class _Builder:
         self.files = sql_files()
         self.order = in_order(self.files, con)
         create_load_tables(con, self.listed, data_dir)
-        for dataset in DATASETS:
+        for dataset in all_datasets():
             create_loaded_view(con, dataset, self.loads)
+        self.make(["stg_unit_answer"])
+        for one in all_datasets().values():
+            if one.same:
+                create_placed_view(con, one.name)
 
     def make(self, names: Iterable[str], renamed: dict[str, str] | None = None) -> None:
         """Create the named tables and views, in order; `renamed` ones become temporary tables of another name."""
@@ -70,15 +84,27 @@ class _Builder:
             raise RuntimeError(f"{file.path.name}: {type(error).__name__}\n{file.text}") from None
 
     def needed_by(self, targets: Iterable[str]) -> set[str]:
-        """Return the files that these targets are made from, themselves included."""
+        """Return the files that these targets are made from, themselves included; other marts are there already."""
+        wanted = set(targets)
         found: set[str] = set()
-        waiting = list(targets)
+        waiting = list(wanted)
         while waiting:
             name = waiting.pop()
-            if name in self.files and name not in found:
+            is_there = name in self.files and self.files[name].kind == "TABLE" and name not in wanted
+            if name in self.files and name not in found and not is_there:
                 found.add(name)
                 waiting += self.files[name].tables(self.con)
         return found
+
+    def marts_of(self, datasets: Iterable[str]) -> set[str]:
+        """Return the marts, those of cases apart, that read rows of these datasets or what is made from them."""
+        changed = {f"{relation}_{dataset}" for dataset in datasets for relation in ("loaded", "placed")} | set(ALWAYS)
+        if "case" in datasets:
+            changed |= {*CASE_FACTS, CHANGES}
+        for file in self.order:
+            if file.name not in CASE_FACTS and file.tables(self.con) & changed:
+                changed.add(file.name)
+        return {name for name in changed - {*CASE_FACTS} if name in self.files and self.files[name].kind == "TABLE"}
 
     def drop_staging(self) -> None:
         """Drop the temporary tables, so that sums have the memory."""
@@ -120,8 +146,8 @@ def add_loads(
 ) -> Built:
     """Return what was added: the marts in `con`, a copy of the published ones, take in the `added` of `load_numbers`.
 
-    Only the cases that the new loads name are looked at again, with all their states; letters and answers, which are
-    few, are made anew when a load of theirs is new.
+    Only the cases that the new loads name are looked at again, with all their states; what comes of the other datasets,
+    which are small, is made anew when a load of theirs is new.
     """
     new = set(added)
     builder = _Builder(con, data_dir, load_numbers, progress)
@@ -135,10 +161,7 @@ def add_loads(
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {CHANGES} AS SELECT *, CAST(1 AS INTEGER) AS sign FROM fct_case LIMIT 0"
         )
-    for dataset in ("complaint", "survey_answer"):
-        if dataset in datasets:
-            builder.make(builder.needed_by(FACTS[dataset]))
-    builder.make(["coverage"])
+    builder.make(builder.needed_by(builder.marts_of(datasets)))
     insert_findings(con, new_loads)
     builder.drop_staging()
     return Built(tuple(load.load_no for load in builder.loads), tuple(sorted(new)), CHANGES)
@@ -184,7 +207,7 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
         SELECT load_no, sent_unit_id, received_on, completed_on FROM case_history
         """
     )
-    names = builder.needed_by(FACTS["case"]) - set(CASE_STATES)
+    names = builder.needed_by(CASE_FACTS) - set(CASE_STATES)
     builder.make(names, renamed={"fct_case": "fct_case_new", "case_history": "case_history_new"})
     con.execute(
         f"""
@@ -196,7 +219,7 @@ def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     )
     con.execute("DELETE FROM fct_case WHERE rowid IN (SELECT row_no FROM stg_affected)")
     con.execute("DELETE FROM case_history WHERE case_id IN (SELECT case_id FROM stg_case_before)")
-    for table in FACTS["case"]:
+    for table in CASE_FACTS:
         con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {table}_new")
     _mark_unseen(con, new_loads)
     # `stg_case_before` and `fct_case_new` stay: the changes are read from them.

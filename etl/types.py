@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,21 @@ def read_number(text: str, number_format: NumberFormat = "vi", integer: bool = F
         return None, False
     chosen = readings.get(number_format, next(iter(readings.values())))
     return chosen, len(set(readings.values())) > 1
+
+
+def number_format_of(texts: Iterable[str], usual: NumberFormat = "vi") -> NumberFormat:
+    """Return how a column writes its decimals: as those texts do that can be read in one way only, else as usual.
+
+    >>> number_format_of(["14.99", "5.123"]), number_format_of(["14,9", "5.123"]), number_format_of(["5.123"])
+    ('en', 'vi', 'vi')
+    """
+    told: set[NumberFormat] = set()
+    for text in texts:
+        value = clean(text).replace(" ", "").removesuffix("%")
+        ways: list[NumberFormat] = [n for n in ("vi", "en") if _GROUPED[n].match(value) or _DECIMAL[n].match(value)]
+        if len(ways) == 1:
+            told.add(ways[0])
+    return told.pop() if len(told) == 1 else usual
 
 
 def fast_date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True) -> str:

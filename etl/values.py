@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from etl.datasets import Field
 from etl.layouts import Layout
+from etl.periods import read_period
 from etl.personal import code_pattern_sql, looks_personal, rules
 from etl.receipt import Proposal
 from etl.text import clean, fold, literal, quoted
-from etl.types import label_key, label_tables, read_number
+from etl.types import NumberFormat, label_key, label_tables, number_format_of, read_number
 from warehouse.paths import DataDir
 
 OUTSIDE = "ngoài danh mục"
@@ -121,8 +122,18 @@ def _reader(
             return (found == "true", None) if found else (None, "unreadable_value")
 
         return read_boolean, []
-    if one.type in ("integer", "number"):
-        return lambda t: _number(t, layout, one.type == "integer"), []
+    if one.type == "integer":
+        return lambda t: _number(t, layout.number_format, True), []
+    if one.type == "number":
+        written = number_format_of((t for t, _ in texts), layout.number_format)
+        return lambda t: _number(t, written, False), []
+    if one.type == "period":
+
+        def read_when(text: str) -> Reading:
+            period = read_period(text)
+            return period, None if period else "unknown_period"
+
+        return read_when, []
     if one.type == "answer":
         missing, words = labels["missing"], labels["answer"]
 
@@ -131,7 +142,7 @@ def _reader(
                 return None, None
             if label_key(text) in words:
                 return float(words[label_key(text)]), None
-            return _number(text, layout, False)
+            return _number(text, layout.number_format, False)
 
         return read_answer, []
     if one.type == "reference":
@@ -139,7 +150,9 @@ def _reader(
     if one.type == "procedure_code":
         return _procedure_reader(data_dir), []
     if one.type == "catalogue":
-        return _catalogue_reader(one, data_dir, texts)
+        of_all = labels.get(one.labels, {})
+        read, proposals = _catalogue_reader(one, data_dir, [t for t in texts if label_key(t[0]) not in of_all])
+        return lambda t: (None, None) if label_key(t) in of_all else read(t), proposals
     if one.type == "item":
         items = {row["item_id"] for row in catalogue(data_dir.reference("survey_items.csv"))}
 
@@ -148,13 +161,16 @@ def _reader(
             return value, code or (None if not items or value in items else "unknown_item")
 
         return read_item, []
-    return _category, []
+    known = labels.get(one.labels, {})
+    return lambda t: (known[label_key(t)], None) if label_key(t) in known else _category(t), []
 
 
-def _number(text: str, layout: Layout, is_integer: bool) -> Reading:
-    number, is_open = read_number(text, layout.number_format, is_integer)
+def _number(text: str, number_format: NumberFormat, is_integer: bool) -> Reading:
+    number, is_open = read_number(text, number_format, is_integer)
     if number is None or abs(number) > rules()["thresholds"]["largest_number"]:
         return None, "unreadable_value"
+    if is_integer and number < 0:
+        return None, "negative_number"
     return (int(number) if is_integer else float(number)), "number_two_readings" if is_open else None
 
 

@@ -25,6 +25,7 @@ FILES = {
     "dim_survey_item": ("survey_items.csv",),
     "dim_survey_part": ("survey_parts.csv",),
     "complaint_deadline": ("deadlines.csv",),
+    "dim_duty": ("duties.csv",),
     "unit_group": ("unit_groups.csv", "unit_groups_extra.csv"),
 }
 """Table → files with its columns; one that is not there leaves the table empty."""

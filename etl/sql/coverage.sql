@@ -20,6 +20,10 @@ event AS (
     UNION ALL
     SELECT 'survey_answer', load_no, successor_unit_id, answered_on, answered_on FROM fct_survey_answer
     WHERE successor_unit_id IS NOT NULL
+    UNION ALL
+    SELECT dataset, load_no, unit_id, first_on, last_on FROM stg_small_event
+    UNION ALL
+    SELECT dataset, load_no, successor_unit_id, first_on, last_on FROM stg_small_event WHERE successor_unit_id IS NOT NULL
 ),
 per_unit AS (
     SELECT
@@ -27,7 +31,8 @@ per_unit AS (
         load_no,
         unit_id,
         min(received_on) AS first_received_on,
-        min(completed_on) AS first_completed_on,
+        -- Only of cases and letters does a file also carry old ones that are still open.
+        min(completed_on) FILTER (WHERE dataset IN ('case', 'complaint', 'survey_answer')) AS first_completed_on,
         max(greatest(received_on, coalesce(completed_on, received_on))) AS last_event_on
     FROM event
     GROUP BY dataset, load_no, unit_id

@@ -36,6 +36,12 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "case": {"unit_id": UNIT, "received_at": "2026-09-01"},
     "complaint": {"unit_id": UNIT, "received_on": "2026-09-01", "kind": "complaint"},
     "survey_answer": {"unit_id": UNIT, "answered_on": "2026-09-01", "survey_id": "S1", "respondent_id": "1"},
+    "case_step": {"step_name": "Thẩm định", "started_at": "2026-09-01"},
+    "reception": {"unit_id": UNIT, "received_on": "2026-09-01"},
+    "engagement": {"unit_id": UNIT, "kind": "dialogue", "held_on": "2026-09-01"},
+    "queue_ticket": {"unit_id": UNIT, "taken_at": "2026-09-01 08:00"},
+    "settlement_summary": {"unit_id": UNIT, "period_start": "2026-09-01", "period_end": "2026-09-30"},
+    "official_score": {"unit_id": UNIT, "index_id": "766", "period": "2025", "component_id": "total", "score": 1.0},
 }
 
 

@@ -141,3 +141,14 @@ CREATE TABLE complaint_deadline (
     cite VARCHAR,
     is_confirmed BOOLEAN NOT NULL
 );
+
+CREATE TABLE dim_duty (
+    duty VARCHAR NOT NULL,
+    level VARCHAR NOT NULL,
+    amount INTEGER NOT NULL,
+    amount_unit VARCHAR NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    cite VARCHAR NOT NULL,
+    is_confirmed BOOLEAN NOT NULL
+);
