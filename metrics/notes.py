@@ -8,6 +8,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+COUNTS = ("n", "total", "effective")
+"""Gaps that are filled with counts."""
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -18,14 +21,20 @@ class Reason:
 
     def text(self, lang: str = "vi") -> str:
         """Return the reason in one language."""
-        return _texts()[self.code][lang].format(**dict(self.values))
+        return _texts()[self.code][lang].format(**{k: _grouped(k, v, lang) for k, v in self.values})
+
+
+def _grouped(name: str, value: str, lang: str) -> str:
+    """Return a count with its thousands apart; a year is none."""
+    is_count = name in COUNTS and value.isdigit()
+    return f"{int(value):,}".replace(",", "." if lang == "vi" else ",") if is_count else value
 
 
 def reason(code: str, **values: object) -> Reason:
     """Return a reason; days are written dd/mm/yyyy.
 
-    >>> reason("small", n=7).text("vi")
-    'Ít hồ sơ (7), không đánh giá'
+    >>> reason("small", n=7).text("vi"), reason("survey_n", n=5000).text("vi")
+    ('Ít hồ sơ (7), không đánh giá', '5.000 phiếu')
     """
     written = ((k, v.strftime("%d/%m/%Y") if isinstance(v, date) else str(v)) for k, v in values.items())
     return Reason(code, tuple(written))
