@@ -290,7 +290,8 @@ class _Builder:
             if not reasons:
                 reasons.append(_why_no_value(definition, result))
         if is_small:
-            reasons.append(reason("small", n=result.denominator))
+            is_letters = definition.rows == "own_complaint"
+            reasons.append(reason("small_letters" if is_letters else "small", n=result.denominator))
         if time.is_provisional:
             reasons.append(reason("provisional", day=time.known_to))
         reasons += self._unfinished(definition, key, result)

@@ -7,12 +7,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import marts as m
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics import catalogue
-from metrics.answer import Row
+from metrics import catalogue, scope
+from metrics.answer import Row, ask
 from metrics.model import Query
 from metrics.suppression import SMALLEST_SHOWN, computable, lines, suppress
 from metrics.viewer import PROVINCE, Viewer
@@ -123,6 +124,20 @@ def test_rows_that_are_not_there_to_hide_stay_as_they_are() -> None:
     silent = row(0, "U9", numerator=None, denominator=None, value=None, status="not_sent")
     found = suppress([*units(2, 3, 50), silent], ALL_UNITS, OUTSIDER)
     assert found[-1] == silent
+
+
+def test_ask_lets_no_row_out_without_this_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the scope of letters widened one day, small numbers would still not leave."""
+    monkeypatch.setattr(scope, "hidden", lambda *_: None)
+    letters = [m.complaint(unit_id=u) for u, n in ((m.LAO_BAO, 3), (m.DONG_HA, 40)) for _ in range(n)]
+    cases = [m.case(unit_id=m.LAO_BAO)] * 3
+    query = Query((COUNT, "received"), "commune", period="2026-10")
+    snapshot = m.marts(cases, letters)
+    told = {(r.metric, r.unit_id): r.value for r in ask(query, OUTSIDER, snapshot)}
+    assert told[COUNT, m.LAO_BAO] is None and told[COUNT, m.DONG_HA] is None
+    assert told["received", m.LAO_BAO] == 3
+    whole = {(r.metric, r.unit_id): r.value for r in ask(query, PROVINCE, snapshot)}
+    assert (whole[COUNT, m.LAO_BAO], whole[COUNT, m.DONG_HA]) == (3, 40)
 
 
 def test_a_bridge_between_two_rings_is_given_away_and_found() -> None:
