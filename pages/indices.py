@@ -37,21 +37,27 @@ def service_index(page: Page) -> None:
     """Show the trial by group beside the published score; never a sum, never a band."""
     text = page.text
     found = published.scores("766", bodies(page, "766"), page.viewer, page.source)
+    st.caption(indices.named(found, text))
     trial = score766.trial(page.query(()), page.viewer, page.source, ask=page.access.ask)
     if trial is not None:
         marks, is_same = indices_trial.beside(found, trial)
-        st.badge(text("indices.label"), icon=":material/calculate:", color="gray")
+        st.markdown(f"*{text('indices.label')}*")
         blocks.say(indices_trial.sentence(text, trial, page.unit_name, page.period_name))
         subtitle = text("indices.trial_subtitle", where=page.where, when=page.period.title(text.lang))
         mark_line = indices_trial.mark_line(text, marks, is_same)
         figure = indices_trial.figure(trial, marks, is_same, text)
         blocks.chart(figure, indices_trial.title(text, trial), f"{subtitle} {mark_line}", "trial")
         st.caption("  \n".join(indices_trial.notes(text, trial)))
+        with st.container(horizontal=True, gap="xsmall"):
+            for name, label in indices_trial.definitions(trial, text).items():
+                if st.button(label, key=f"definition_{name}", type="tertiary"):
+                    blocks.show_definition(page, name)
         blocks.twin(page, indices_points.groups_table(trial, marks, text), text("indices.table_groups"), "groups")
         blocks.twin(page, indices_points.items_table(trial, text), text("indices.table_items"), "items")
-        st.caption(text("indices.scale", basis=found.index.basis))
+        st.caption(text("indices.scale"))
     if found:
         history(page, found)
+        others(page, "766")
     else:
         empty(page, "766")
 
@@ -60,8 +66,7 @@ def as_published(page: Page, index_id: str) -> None:
     """Show one index as published: newest value with its document, history with breaks, parts."""
     text = page.text
     found = published.scores(index_id, bodies(page, index_id), page.viewer, page.source)
-    if found.index.basis:
-        st.caption(text("indices.basis", basis=found.index.basis))
+    st.caption(indices.named(found, text))
     if found.index.province_only and page.unit.level != "province":
         st.caption(text("indices.province_only"))
     if not found:

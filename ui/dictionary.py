@@ -54,7 +54,8 @@ def sentence(metrics: Sequence[Metric], planned: Sequence[str], text: Text) -> s
     """Return how many metrics there are, how many rest on unchecked texts, and how many names are still to come."""
     offered = [m for m in metrics if not m.is_component]
     doubtful = sum(map(is_doubtful, offered))
-    return text("dictionary.say", n=len(offered), unconfirmed=doubtful, planned=len(planned))
+    said = text("dictionary.say", n=len(offered), unconfirmed=doubtful)
+    return f"{said} {text('dictionary.say_planned', planned=len(planned))}" if planned else said
 
 
 def table(metrics: Sequence[Metric], text: Text) -> tables.Table:
@@ -86,7 +87,7 @@ def formula(metric: Metric, text: Text) -> str:
 
 
 def beside(metric: Metric, text: Text) -> str:
-    """Return, as Markdown, what the definition leaves out: unit, splits, who may see it, where it is used, doubts."""
+    """Return, as Markdown, what the definition leaves out: unit, splits, who may see it, where it is used."""
     lang = text.lang
     splits = "; ".join(word("split", s, lang) for s in metric.splits) or text("dictionary.no_splits")
     items = [
@@ -97,8 +98,7 @@ def beside(metric: Metric, text: Text) -> str:
     users = used_in(metric)
     if users:
         items.append(("used_in", "; ".join(u.label[lang] for u in users)))
-    lines = [f"- **{text(f'dictionary.{name}')}**: {said}" for name, said in items]
-    return "\n".join([*lines, f"- {text('dictionary.doubtful')}"] if is_doubtful(metric) else lines)
+    return "\n".join(f"- **{text(f'dictionary.{name}')}**: {said}" for name, said in items)
 
 
 def used_in(metric: Metric) -> list[Metric]:

@@ -54,6 +54,12 @@ def value(score: Score, lang: str) -> str:
     return f"{shown}/{numbers.decimal(score.max_score, 0 if whole else 2, lang)}"
 
 
+def named(found: Published, text: Text) -> str:
+    """Return the index's full name with its basis, where one is known."""
+    name, basis = found.index.label(text.lang), found.index.basis
+    return text("indices.basis", name=name, basis=basis) if basis else name
+
+
 def newest(found: Published) -> Score | None:
     """Return the newest total that was published; None where only parts were: no part stands for the whole."""
     return next((s for s in reversed(found.scores) if s.component_id == TOTAL and s.value is not None), None)

@@ -68,7 +68,7 @@ def _history(
 ) -> go.Figure:
     names = list(dict.fromkeys(run.name for run in runs))
     known = [p for run in runs for p in run.points if p.value is not None]
-    low, high = charts.zoom([v for p in known for v in (p.value - p.half, p.value + p.half)], "score")  # type: ignore[operator]
+    low, high = _scale([v for p in known for v in (p.value - p.half, p.value + p.half)])  # type: ignore[operator]
     lines, notes = _rules(rules)
     axis = {"fixedrange": True, "automargin": True, "zeroline": False, "title": None, "tickfont": charts.QUIET}
     return go.Figure(
@@ -89,10 +89,24 @@ def _history(
                 | charts.spaced(labels, 8),
                 yaxis=axis | {"range": [low, high], "showgrid": True, "nticks": 5},
                 shapes=lines,
-                annotations=[*notes, *_ends(runs, lang)],
+                annotations=[*notes, *_ends(runs, labels, lang)],
             ),
         }
     )
+
+
+def _scale(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the axis: around the values, yet so wide that a difference of little does not look like much.
+
+    >>> [round(v, 2) for v in _scale([82.66, 83.94])], _scale([])
+    ([79.13, 87.47], (0.0, 1.0))
+    """
+    if not values:
+        return 0.0, 1.0
+    low, high = charts.zoom(values, "score")
+    middle = (low + high) / 2
+    half = max((high - low) / 2, abs(middle) * 0.05)
+    return middle - half, middle + half
 
 
 def _line(run: Run, dash: str) -> dict[str, Any]:
@@ -118,12 +132,12 @@ def _line(run: Run, dash: str) -> dict[str, Any]:
     }
 
 
-def _ends(runs: Sequence[Run], lang: str) -> list[dict[str, Any]]:
+def _ends(runs: Sequence[Run], labels: Sequence[str], lang: str) -> list[dict[str, Any]]:
     """Return the last value of each unit beside its point, with the unit's name where there are several."""
     last = {run.name: p for run in runs for p in run.points if p.value is not None}
     return [
         {
-            "x": p.label,
+            "x": labels.index(p.label),  # a year in words would be taken for a number of the axis
             "y": p.value,
             "xanchor": "left",
             "xshift": 8,

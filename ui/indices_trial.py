@@ -8,10 +8,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from metrics import catalogue
 from metrics.analysis.published import Published, Score
-from metrics.analysis.score766 import NOT_SYNCHRONISED, GroupTrial, State, Trial
+from metrics.analysis.score766 import NOT_SYNCHRONISED, GroupTrial, Item, State, Trial
 from ui import charts, numbers, theme
 from ui.indices import document, period_name
+from ui.indices_points import state_note
 from ui.text import Text
 from ui.view import mid_sentence
 
@@ -90,15 +92,34 @@ def notes(text: Text, trial: Trial) -> list[str]:
         ("unknown_note", ("unknown",)),
     )
     for key, states in listed:
-        codes = [i.indicator.code for g in trial.groups for i in g.of(*states)]
-        if codes:
-            said.append(text(f"indices.{key}", codes=", ".join(codes)))
+        items = [i for g in trial.groups for i in g.of(*states)]
+        if items:
+            codes = _coded(items, text) if key == "missing_note" else ", ".join(i.indicator.code for i in items)
+            said.append(text(f"indices.{key}", codes=codes))
     if any(i.indicator.code == NOT_SYNCHRONISED for g in trial.groups for i in g.of("computed")):
         said.append(text("indices.synchronised_note"))
     doubtful = [i.code for i in trial.unconfirmed if i.points is not None]
     if doubtful:
         said.append(text("indices.unconfirmed_note", codes=", ".join(doubtful)))
     return said
+
+
+def definitions(trial: Trial, text: Text) -> dict[str, str]:
+    """Return the metrics whose definitions stand behind the groups, with the words of their buttons."""
+    return {
+        m.name: text("indices.definition", name=mid_sentence(g.group.label(text.lang)))
+        for g in trial.groups
+        for m in catalogue.metrics().values()
+        if m.kind == "score" and m.options["group"] == g.group.group
+    }
+
+
+def _coded(items: Sequence[Item], text: Text) -> str:
+    """Return the codes with the reason they share: "3.1, 3.2 (no catalogue)"."""
+    by_reason: dict[str, list[str]] = {}
+    for item in items:
+        by_reason.setdefault(mid_sentence(state_note(item, text)), []).append(item.indicator.code)
+    return "; ".join(f"{', '.join(codes)} ({why})" for why, codes in by_reason.items())
 
 
 def figure(trial: Trial, published: Sequence[Score], is_same: bool, text: Text) -> go.Figure:
@@ -161,7 +182,8 @@ def _figure(
                     "symbol": "diamond" if is_same else "diamond-open",
                     "size": 11,
                     "color": theme.INK,
-                    "line": {"width": 1.5, "color": theme.INK},
+                    # an edge as pale as the page sets the mark off from a dark bar
+                    "line": {"width": 1.5, "color": theme.NO_DATA if is_same else theme.INK},
                 },
                 "hovertext": [
                     f"<b>{name}</b><br>{text('indices.published')}: {numbers.decimal(m, 2, text.lang)}"
@@ -183,13 +205,13 @@ def _figure(
             "data": data,
             "layout": charts.layout(
                 charts.Style(unit="score", lang=text.lang),
-                110 + ROW * len(rows),
+                150 + ROW * len(rows),
                 barmode="stack",
                 bargap=0.35,
                 showlegend=True,
-                legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "xref": "container",
+                legend={"orientation": "h", "y": -0.1, "yanchor": "top", "x": 0, "xanchor": "left",
                         "traceorder": "normal", "title": None, "itemclick": False, "itemdoubleclick": False},
-                margin={"l": 8, "r": 84, "t": 30, "b": 8},
+                margin={"l": 8, "r": 84, "t": 8, "b": 8},
                 xaxis=axis | {"range": [0, longest], "showgrid": True, "dtick": 5, "tickfont": charts.QUIET},
                 yaxis=axis | {"autorange": "reversed", "type": "category", "ticksuffix": "  ", "showgrid": False,
                               "tickfont": charts.NAMES, "dtick": 1},
@@ -206,5 +228,7 @@ def mark_line(text: Text, published: Sequence[Score], is_same: bool) -> str:
         return text("indices.published_none")
     newest = max(known, key=lambda s: (s.document.published_on is not None, s.document.published_on))
     period = mid_sentence(period_name(newest.period, text))
-    line = text("indices.published_mark", period=period, document=document(newest.document, text))
+    line = text(
+        "indices.published_mark", mark="◆" if is_same else "◇", period=period, document=document(newest.document, text)
+    )
     return line if is_same else f"{line} {text('indices.published_other')}"
