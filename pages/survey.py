@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import blocks, charts, controls, guard, labels, sentences, survey
+from ui import blocks, controls, guard, labels, sentences, survey, survey_units
 from ui.page import Page
 from ui.survey import DIMENSIONS, FRIENDLY, OVERALL, SATISFIED, TOTAL
 
@@ -19,6 +19,12 @@ def other_periods(page: Page, name: str) -> list[str]:
     return [p for kind in ("month", "year") for p in page.filled(name, kind)[:3] if p != page.view.period]
 
 
+def section(key: str) -> None:
+    """Part those who were asked: what follows speaks of them alone."""
+    st.divider()
+    st.markdown(f"**{text(key)}**")
+
+
 def residents(page: Page) -> None:
     """Show the eight dimensions, and the parts of the one that is chosen."""
     text = page.text
@@ -26,9 +32,9 @@ def residents(page: Page) -> None:
     known = [d.name for d in dimensions if survey.is_shown(now[d.name])]
     if not known:
         return
-    st.subheader(text("survey.residents"), anchor=False)
+    section("survey.residents")
     n = survey.most_respondents([now[d] for d in known], text)
-    figure = charts.ranking(survey.marks(dimensions, now, text), survey.style(dimensions[0], text.lang))
+    figure = survey.figure(survey.marks(dimensions, now, text), dimensions[0], text)
     title = survey.finding(dimensions, now, text)
     blocks.chart(figure, title, text("survey.dimensions_subtitle", n=n, **where), "dimensions")
     blocks.twin(page, survey.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
@@ -38,7 +44,7 @@ def residents(page: Page) -> None:
     parts = [page.metric(p) for p in survey.parts_of(chosen)]
     rows = {r.metric: r for r in page.ask([p.name for p in parts])}
     scale = survey.bounds(parts, page.read("survey_parts"), text)
-    figure = charts.ranking(survey.marks(parts, rows, text), survey.style(parts[0], text.lang))
+    figure = survey.figure(survey.marks(parts, rows, text), parts[0], text)
     subtitle = text("survey.parts_subtitle", **scale, **where)
     blocks.chart(figure, survey.finding(parts, rows, text), subtitle, "parts")
     blocks.twin(page, survey.metrics_table(parts, rows, text), page.metric(chosen).label[text.lang], "parts")
@@ -51,21 +57,21 @@ def users(page: Page) -> None:
     friendly = [page.metric(f) for f in FRIENDLY]
     rows = {r.metric: r for r in page.ask(FRIENDLY)}
     has_friendly = any(survey.is_shown(r) for r in rows.values())
-    st.subheader(text("survey.users"), anchor=False)
+    section("survey.users")
     if not factors and not has_friendly:
         st.info(text("survey.no_users"), icon=":material/info:")
         controls.offer_periods(page, other_periods(page, SATISFIED))
         return
     if factors:
         n = survey.most_respondents([now[SATISFIED]], text)
-        figure = charts.ranking(survey.factor_marks(metric, factors, text), survey.style(metric, text.lang))
+        figure = survey.figure(survey.factor_marks(metric, factors, text), metric, text)
         title = survey.factor_finding(metric, factors, text)
         blocks.chart(figure, title, text("survey.factors_subtitle", n=n, **where), "factors")
         named = [(sentences.factor(text, r.split_value), r) for r in factors]
         blocks.twin(page, survey.named_table(metric, named, text), metric.label[text.lang], "factors")
         blocks.say(survey.populations(metric, page.ask([SATISFIED], by="population"), text))
     if has_friendly:
-        figure = charts.ranking(survey.marks(friendly, rows, text), survey.style(friendly[0], text.lang))
+        figure = survey.figure(survey.marks(friendly, rows, text), friendly[0], text)
         title = text("survey.friendly_title", finding=survey.finding(friendly[:-1], rows, text))
         blocks.chart(figure, title, text("survey.friendly_subtitle", **where), "friendly")
         blocks.say(*(survey.conditional(m, rows[m.name], text) for m in friendly if m.options.get("is_conditional")))
@@ -82,24 +88,24 @@ def users(page: Page) -> None:
 def units(page: Page) -> None:
     """Show the units of the level as far as the rule of publishing allows; the rest in grey with the reason."""
     text = page.text
-    st.subheader(text("survey.by_unit"), anchor=False)
+    section("survey.by_unit")
     name = st.selectbox(
         text("survey.choose_metric"), (SATISFIED, OVERALL, TOTAL),
         format_func=lambda m: page.metric(m).label[text.lang], key="survey_metric",
     )  # fmt: skip
     metric, rows = page.metric(name), page.below([name])
     whole = next((r for r in page.whole([name]) if r.value is not None), None)
-    found = survey.units(metric, rows, whole)
-    blocks.say(survey.unit_sentence(found, text))
+    found = survey_units.of(metric, rows, whole)
+    blocks.say(survey_units.sentence(found, text))
     if found.drawn:
         level = labels.level(page.view.level, text)
-        marks = survey.unit_marks(found, page.unit.unit_id, text)
-        style = survey.style(metric, text.lang, found.whole, text("survey.whole"))
-        subtitle = survey.unit_subtitle(found, level, where["when"], text)
-        blocks.chart(charts.ranking(marks, style), survey.unit_title(found, text), subtitle, "survey_units")
-    blocks.twin(page, survey.unit_table(found, rows, text), metric.label[text.lang], "survey_units")
+        figure = survey_units.figure(found, page.unit.unit_id, text)
+        subtitle = survey_units.subtitle(found, level, where["when"], text)
+        blocks.chart(figure, survey_units.title(found, text), subtitle, "survey_units")
+    title = text("survey.table_by_unit", label=metric.label[text.lang])
+    blocks.twin(page, survey_units.table(found, rows, text), title, "survey_units")
     year = survey.year_of(page.view.period)
-    if year and survey.needs_pooling(rows):
+    if year and survey_units.needs_pooling(rows):
         st.caption(text("survey.pool"))
         controls.offer_periods(page, [year])
 

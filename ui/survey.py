@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import plotly.graph_objects as go
 
 from metrics import catalogue
 from metrics.answer import Row
@@ -12,7 +13,7 @@ from metrics.model import Metric
 from metrics.notes import word
 from metrics.survey import PUBLISH
 from ui import charts, figures, numbers, sentences, standings, tables
-from ui.text import Language, Text
+from ui.text import Text
 from ui.view import mid_sentence
 
 DIMENSIONS = tuple(f"survey_d{i}" for i in range(1, 9))
@@ -24,8 +25,6 @@ FRIENDLY = (
 """Five knows, three shows, and the whole: in the order of the motto, not of the scores."""
 OF_N = ("survey_n", "survey_reference", "survey_reference_effective")
 """Reasons that carry the number of respondents."""
-TOO_FEW = ("survey_few", "survey_pooled", "survey_level", "suppressed")
-MOST_UNITS = 40
 
 
 def respondents(row: Row) -> int | None:
@@ -130,103 +129,6 @@ def conditional(metric: Metric, row: Row, text: Text) -> str:
     return text("survey.conditional_few", n=few, **values) if few else text("survey.conditional_none", **values)
 
 
-@dataclass(frozen=True)
-class Units:
-    """The units of a level as far as the survey may speak of them."""
-
-    metric: Metric
-    rankable: tuple[Row, ...]
-    """Enough respondents, highest first."""
-    for_reference: tuple[Row, ...]
-    too_few: tuple[Row, ...]
-    silent: tuple[Row, ...]
-    """Nobody was asked there."""
-    whole: Row | None
-
-    @property
-    def drawn(self) -> tuple[Row, ...]:
-        """Return the units of the chart: all that have respondents, or only the rankable ones where they are many."""
-        listed = (*self.rankable, *self.for_reference, *self.too_few)
-        return listed if len(listed) <= MOST_UNITS else self.rankable[:MOST_UNITS]
-
-
-def units(metric: Metric, rows: Sequence[Row], whole: Row | None) -> Units:
-    """Return the rows of units (in Vietnamese order) grouped by what the rule of publishing allows."""
-    shown = [r for r in rows if is_shown(r)]
-    rankable = sorted((r for r in shown if is_rankable(r)), key=lambda r: -(r.value or 0))
-    few = [r for r in rows if not is_shown(r) and any(x.code in TOO_FEW for x in r.reasons)]
-    seen = {id(r) for r in (*shown, *few)}
-    return Units(
-        metric,
-        tuple(rankable),
-        tuple(r for r in shown if not is_rankable(r)),
-        tuple(few),
-        tuple(r for r in rows if id(r) not in seen),
-        whole if whole is not None and is_shown(whole) else None,
-    )
-
-
-def unit_marks(found: Units, chosen: str, text: Text) -> tuple[charts.Mark, ...]:
-    """Return a dot per unit; those for reference are hollow and grey, those too few have the reason for a name."""
-    made = []
-    for row in found.drawn:
-        sign = figures.standing(found.metric, row, found.whole) if is_rankable(row) else "unknown"
-        label = row.unit_name
-        if not is_shown(row):
-            label = f"{row.unit_name}: {mid_sentence(row.reasons[0].text(text.lang))}"
-        mark = standings.mark(found.metric, row, sign, text, row.unit_id == chosen, label)
-        made.append(
-            charts.Mark(
-                mark.key, mark.label, mark.value, mark.lower, mark.upper, mark.sign, mark.hover,
-                not is_rankable(row), mark.is_chosen,
-            )
-        )  # fmt: skip
-    return tuple(made)
-
-
-def unit_title(found: Units, text: Text) -> str:
-    """Return how many units differ from the whole beyond the draw of the sample."""
-    label = found.metric.label[text.lang]
-    if found.whole is None or not found.rankable:
-        return text("survey.units_reference" if found.for_reference else "survey.units_none", label=label)
-    words = [figures.standing(found.metric, r, found.whole) for r in found.rankable]
-    above, below = words.count("improvement"), words.count("concern")
-    key = "survey.units_apart" if above or below else "survey.units_alike"
-    value = figures.value_text(found.metric, found.whole, text.lang)
-    return text(key, label=label, above=above, below=below, n=len(found.rankable), whole=value)
-
-
-def unit_sentence(found: Units, text: Text) -> str:
-    """Return how many units are shown for reference, withheld, and without respondents; each with its reason."""
-    pieces = []
-    if found.for_reference:
-        pieces.append(text("survey.units_for_reference", n=len(found.for_reference)))
-    for code in TOO_FEW:
-        names = [r.unit_name for r in found.too_few if r.reasons[0].code == code]
-        if names:
-            pieces.append(text(f"survey.units_{code}", n=len(names), names=sentences.some(names)))
-    if found.silent:
-        pieces.append(text("survey.units_silent", n=len(found.silent)))
-    return " ".join(pieces)
-
-
-def needs_pooling(rows: Sequence[Row]) -> bool:
-    """Return whether some figure would be published if twelve months were taken together."""
-    return any(x.code == "survey_pooled" for r in rows for x in r.reasons)
-
-
-def unit_table(found: Units, rows: Sequence[Row], text: Text) -> tables.Table:
-    """Return every unit with its figure, its respondents and why there is none."""
-    kind = standings.value_kind(found.metric)
-    columns = (
-        tables.Column(text("column.unit")), tables.Column(text("column.code")),
-        tables.Column(found.metric.label[text.lang], kind), tables.Column(text("column.lower"), kind),
-        tables.Column(text("column.upper"), kind), tables.Column(text("survey.respondents"), "count"),
-        tables.Column(text("column.note")),
-    )  # fmt: skip
-    return tables.Table(columns, tuple((r.unit_name, r.unit_code, *_cells(r, text)) for r in rows))
-
-
 def metrics_table(metrics: Sequence[Metric], rows: dict[str, Row], text: Text) -> tables.Table:
     """Return one row per metric with its respondents."""
     named = [(m.label[text.lang], rows[m.name]) for m in metrics]
@@ -241,10 +143,11 @@ def named_table(metric: Metric, named: Sequence[tuple[str, Row]], text: Text) ->
         tables.Column(text("column.lower"), kind), tables.Column(text("column.upper"), kind),
         tables.Column(text("survey.respondents"), "count"), tables.Column(text("column.note")),
     )  # fmt: skip
-    return tables.Table(columns, tuple((name, *_cells(r, text)) for name, r in named))
+    return tables.Table(columns, tuple((name, *cells(r, text)) for name, r in named))
 
 
-def _cells(row: Row, text: Text) -> tuple[Any, ...]:
+def cells(row: Row, text: Text) -> tuple[Any, ...]:
+    """Return figure, interval, respondents and note of a row, for a table."""
     shown = (row.value, row.lower, row.upper, respondents(row)) if is_shown(row) else (None,) * 4
     return (*shown, row.note_in(text.lang) or None)
 
@@ -290,18 +193,6 @@ def factor_marks(metric: Metric, rows: Sequence[Row], text: Text) -> tuple[chart
     )
 
 
-def unit_subtitle(found: Units, level: str, when: str, text: Text) -> str:
-    """Return which units, when, and what the marks mean."""
-    level = level[:1].upper() + level[1:]
-    if found.whole is None:
-        return text("survey.units_subtitle_bare", level=level, when=when)
-    value = figures.value_text(found.metric, found.whole, text.lang)
-    return text("survey.units_subtitle", level=level, when=when, whole=value)
-
-
-def style(metric: Metric, lang: Language, whole: Row | None = None, label: str = "") -> charts.Style:
-    """Return the scale of a chart: the dimensions on the whole of theirs, the rest zoomed to the data."""
-    if metric.name in DIMENSIONS:
-        return charts.Style(unit=metric.unit, lang=lang, low=1.0, high=10.0)
-    reference = whole.value if whole is not None else None
-    return charts.Style(unit=metric.unit, lang=lang, reference=reference, reference_label=label)
+def figure(marks: tuple[charts.Mark, ...], metric: Metric, text: Text) -> go.Figure:
+    """Return a dot per metric or factor, zoomed to the data: the intervals are what tells."""
+    return charts.ranking(marks, charts.Style(unit=metric.unit, lang=text.lang))

@@ -11,9 +11,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics import catalogue
+from metrics.answer import ask
+from metrics.model import Query
+from metrics.viewer import Viewer
 from tests.metrics import marts as m
 from tests.ui import world
-from ui import survey
+from ui import survey, survey_units
+from ui.text import Text
 from warehouse.paths import DataDir
 
 MONTH = {"period": "2026-10", "unit": m.PROVINCE}
@@ -123,7 +128,9 @@ def test_a_unit_with_few_answers_is_withheld_with_its_reason_and_twelve_months_a
 
 def test_units_of_enough_respondents_are_set_against_the_whole(open_page: Any, surveyed: DataDir) -> None:
     assert "1 đơn vị đủ phiếu" in said(open_page("survey", root=surveyed.root, **MONTH))
-    assert "1 units with enough respondents" in said(open_page("survey", root=surveyed.root, lang="en", **MONTH))
+    assert "with enough respondents 1; none differs from the overall 40.9%" in said(
+        open_page("survey", root=surveyed.root, lang="en", **MONTH)
+    )
 
 
 def test_the_parts_of_a_dimension_follow_the_choice(open_page: Any, surveyed: DataDir) -> None:
@@ -139,6 +146,16 @@ def test_where_users_were_not_asked_the_page_says_so_and_offers_when_they_were(o
     page = open_page("survey", root=publish(tmp_path, rows), **MONTH)
     assert "Kỳ này chưa hỏi người sử dụng dịch vụ" in said(page)
     assert "Xem tháng 8/2026" in [b.label for b in page.button]
+
+
+def test_a_unit_that_may_not_be_seen_is_not_called_outside_the_sample() -> None:
+    snapshot = m.marts(answers=answers(), **{k: v for k, v in world.survey().items() if k != "answers"})
+    query = Query((survey.SATISFIED,), "commune", period="2026-10")
+    rows = list(ask(query, Viewer("unit", frozenset({m.DONG_HA})), snapshot))
+    found = survey_units.of(catalogue.metric(survey.SATISFIED), rows, None)
+    assert [r.unit_id for r in found.out_of_sight] == [m.LAO_BAO] and not found.silent
+    assert survey_units.sentence(found, Text.of("vi")).endswith("1 đơn vị không hiển thị theo phạm vi xem.")
+    assert [mark.is_small for mark in survey_units.marks(found, m.DONG_HA, Text.of("vi"))] == [True]
 
 
 def test_examples_in_the_survey_words_hold() -> None:
