@@ -8,6 +8,8 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 FEWEST_UNITS = 10
 """The spread of fewer units' moves tells nothing."""
+FAR = 12
+"""Standard deviations beyond which a count has no chance worth adding up."""
 QUARTERS = 1.3489795
 """Distance between the quartiles of the normal curve, in standard deviations."""
 
@@ -20,20 +22,27 @@ def signed_z(x1: npt.ArrayLike, n1: npt.ArrayLike, x0: npt.ArrayLike, n0: npt.Ar
     >>> [round(float(z), 2) for z in signed_z([90, 300], [100, 300], [90, 250], [100, 300])]
     [0.0, 8.31]
     """
-    from scipy.special import betaln, ndtri  # slow to import
+    from scipy.special import gammaln, ndtri  # slow to import
 
+    counts = [np.asarray(v, dtype=np.int64) for v in (x1, n1, x0, n0)]
+    log_factorial = gammaln(np.arange(int(counts[1].max() + counts[3].max()) + 2, dtype=float) + 1)
     found = []
-    for met, of, met_then, of_then in zip(*(np.asarray(v, dtype=float) for v in (x1, n1, x0, n0)), strict=True):
+    for met, of, met_then, of_then in zip(*(v.tolist() for v in counts), strict=True):
         total = met + met_then
-        k = np.arange(max(0.0, total - of_then), min(of, total) + 1)
-        log = -betaln(k + 1, of - k + 1) - betaln(total - k + 1, of_then - total + k + 1)
+        mean = of * total / (of + of_then)
+        far = FAR * (1 + (mean * (1 - total / (of + of_then))) ** 0.5)
+        low = max(0, total - of_then, min(met, int(mean - far)))
+        high = min(of, total, max(met, int(mean + far) + 1))
+        k = np.arange(low, high + 1)
+        log = -(
+            log_factorial[k] + log_factorial[of - k] + log_factorial[total - k] + log_factorial[of_then - total + k]
+        )
         mass = np.exp(log - log.max())
         mass /= mass.sum()
-        at = float(mass[k == met].sum())
-        below, above = float(mass[k < met].sum()) + at / 2, float(mass[k > met].sum()) + at / 2
+        at = met - low
         rose = met * of_then >= met_then * of
-        tail = min(0.5, max(above if rose else below, 1e-300))
-        found.append((1 if rose else -1) * -float(ndtri(tail)))
+        tail = float(mass[at + 1 :].sum() if rose else mass[:at].sum()) + float(mass[at]) / 2
+        found.append((1 if rose else -1) * -float(ndtri(min(0.5, max(tail, 1e-300)))))
     return np.array(found)
 
 
