@@ -168,6 +168,9 @@ def test_numbers_of_letters_are_never_coloured_and_a_surge_is_called_one_only_be
     assert set(dots["marker"]["color"]) <= {theme.INK, theme.ORDINARY}
     assert "Tăng đột biến: vượt giới hạn trên" in said(surge, VI, FEEDBACK)
     assert "**40** trong 21 ngày làm việc, bình quân **1,9** mỗi ngày" in said(surge, VI, FEEDBACK)
+    more = drawn((*(8, 9, 7, 8, 9, 8, 7, 9, 8), *[12] * 7), of=21, metric=FEEDBACK, nature="count")
+    assert more.variation == "high" and more.points[-1].rule == 2
+    assert "7 tháng liền cao hơn" in said(more, VI, FEEDBACK) and "đột biến" not in said(more, VI, FEEDBACK)
     usual = drawn((*calm, 11), of=21, metric=FEEDBACK, nature="count")
     assert "đột biến" not in said(usual, VI, FEEDBACK) and "surge" not in said(usual, EN, FEEDBACK)
 
