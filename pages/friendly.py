@@ -35,7 +35,7 @@ MONTHS = 12
 
 page = controls.open_page(viewer, "friendly", "case")
 text = page.text
-when = page.period.title(text.lang)
+when = mid_sentence(page.period.title(text.lang))
 chosen = page.unit.unit_id
 duties = page.read("duties", start=page.period.start, end=page.period.end)
 blocks.context_line(page, "case", rule=False)
@@ -53,7 +53,7 @@ def not_sent(dataset: str) -> None:
     """Say how many communes have not sent a part's dataset."""
     missing = page.not_sent(dataset)
     if missing and page.unit.level not in ("commune", "agency"):
-        st.caption(text("friendly.silent", n=len(missing), dataset=text(f"dataset.{dataset}")))
+        st.caption(text(f"friendly.silent.{dataset}", n=len(missing)))
 
 
 def letters() -> None:
@@ -97,7 +97,8 @@ def reception() -> None:
     rows = page.below([RECEPTION[0]], period=tokens[0], period_to=tokens[-1], boundaries="dated")
     weeks = reception_weeks.weeks(rows, tokens, page.calendar, list(page.units_below()))
     if weeks.units:
-        title, subtitle = reception_weeks.title(weeks, text), reception_weeks.subtitle(weeks, page.where, chosen, text)
+        title = reception_weeks.title(weeks, page.calendar, text)
+        subtitle = reception_weeks.subtitle(weeks, page.scope.full_name, chosen, text)
         if reception_weeks.drawn(weeks, chosen):
             blocks.chart(reception_weeks.figure(weeks, chosen, text), title, subtitle, "weeks")
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from metrics.forms import Form
 from metrics.model import Metric
-from ui import figures, numbers, tables
+from ui import figures, numbers, tables, waiting
 from ui.text import Text
 
 HOSTS = ("chair", "delegate", "regular", "")
@@ -22,7 +22,7 @@ def is_silent(rows: Sequence[Any]) -> bool:
 def answer(rows: Mapping[str, Any], metrics: Mapping[str, Metric], unit: str, period: str, text: Text) -> list[str]:
     """Return the page's answer, one sentence per part that has a figure, and which parts have none."""
     said = [text("friendly.answer.where", unit=unit, period=period)]
-    absent = []
+    absent, provisional = [], []
     for key, names in ANSWERS.items():
         found = [rows[name] for name in names]
         if found[0].value is None or not found[0].is_shown:
@@ -30,6 +30,10 @@ def answer(rows: Mapping[str, Any], metrics: Mapping[str, Metric], unit: str, pe
             continue
         shown = {f"v{i}": _value(metrics[name], rows[name], text) for i, name in enumerate(names)}
         said.append(text(f"friendly.answer.{key}", **shown))
+        if found[0].status == "provisional":
+            provisional.append(text(f"friendly.part.{key}").lower())
+    if provisional:
+        said.append(text("friendly.answer.provisional", parts=", ".join(provisional)))
     if absent:
         said.append(text("friendly.answer.absent", parts=", ".join(absent)))
     return said
@@ -48,6 +52,8 @@ ANSWERS = {
 def _value(metric: Metric, row: Any, text: Text) -> str:
     if metric.is_share and row.value is not None:
         return numbers.share(row.value, row.numerator, row.denominator, text.lang)
+    if metric.unit == "minutes" and row.value is not None:
+        return waiting.minutes(row.value, text)
     return figures.value_text(metric, row, text.lang)
 
 

@@ -66,14 +66,16 @@ def drawn(found: Weeks, chosen: str) -> tuple[int, ...]:
     return tuple(sorted({*own, *listed}, key=lambda i: (found.incomplete + tuple(own)).index(i)))
 
 
-def title(found: Weeks, text: Text) -> str:
-    """Return the finding: how many units have every week on record."""
-    n, part = len(found.units), len(found.incomplete)
-    key = "friendly.weeks.title" if part else "friendly.weeks.title_all"
-    if n == 1:
+def title(found: Weeks, calendar: Calendar, text: Text) -> str:
+    """Return the finding: how many units have every week of the newest month on record; of one unit its own weeks."""
+    if len(found.units) == 1:
         kept, of = found.total(0)
         return text("friendly.weeks.title_one", unit=found.units[0], kept=kept, of=of)
-    return text(key, n=n, full=n - part, part=part)
+    at = max(i for row in found.cells for i, c in enumerate(row) if c is not None)
+    known = [c for row in found.cells if (c := row[at]) is not None]
+    full = sum(kept == of for kept, of in known)
+    key = "friendly.weeks.title" if full < len(known) else "friendly.weeks.title_all"
+    return text(key, month=parse(found.months[at], calendar).name(text.lang), n=len(known), full=full)
 
 
 def subtitle(found: Weeks, where: str, chosen: str, text: Text) -> str:

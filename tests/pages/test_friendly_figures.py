@@ -44,7 +44,9 @@ def test_units_with_the_fewest_weeks_come_first_and_those_with_all_of_them_are_n
     found = weeks({"A": [(4, 4)] * 3, "B": [(4, 4), (3, 4), (4, 4)], "C": [(0, 4), (0, 4), (1, 4)]})
     assert [found.units[i] for i in reception_weeks.drawn(found, "")] == ["C", "B"]
     assert [found.units[i] for i in reception_weeks.drawn(found, "A")] == ["C", "B", "A"]
-    assert reception_weeks.title(found, VI) == VI("friendly.weeks.title", full=1, n=3, part=2)
+    assert reception_weeks.title(found, "calendar", VI) == VI(
+        "friendly.weeks.title", month="Tháng 10/2026", full=2, n=3
+    )
 
 
 def test_a_month_that_was_not_sent_is_blank_and_counts_for_nothing() -> None:
@@ -68,7 +70,15 @@ def test_no_more_units_are_drawn_than_can_be_read_and_the_subtitle_says_so() -> 
 @pytest.mark.parametrize("text", [VI, EN])
 def test_one_unit_is_told_by_its_own_weeks(text: Text) -> None:
     found = weeks({"Xã A": [(4, 4), (3, 4), (5, 5)]})
-    assert "12" in reception_weeks.title(found, text) and "13" in reception_weeks.title(found, text)
+    said = reception_weeks.title(found, "calendar", text)
+    assert "12" in said and "13" in said
+
+
+def test_the_finding_is_of_the_newest_month_that_anyone_sent() -> None:
+    found = weeks({"A": [(1, 4), (4, 4), (0, 0)], "B": [(4, 4), (3, 4), (0, 0)], "C": [(4, 4), (0, 0), (0, 0)]})
+    assert reception_weeks.title(found, "calendar", VI) == VI("friendly.weeks.title", month="Tháng 9/2026", full=1, n=2)
+    all_kept = weeks({"A": [(1, 4), (4, 4), (4, 4)], "B": [(4, 4)] * 3})
+    assert reception_weeks.title(all_kept, "calendar", VI).startswith("Tháng 10/2026: cả 2 đơn vị")
 
 
 # Dialogues ----------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_the_list_behind_the_apology_rate_has_the_cases_owed_one_and_their_lette
 def test_weeks_without_the_chair_are_drawn_for_the_unit_that_has_them(open_page: Any, friendly: DataDir) -> None:
     page = part(open_page("friendly", friendly.root, **MONTH), "reception")
     text = Text.of("vi")
-    assert text("friendly.weeks.title", full=1, n=2, part=1) in [x.value for x in page.header]
+    assert text("friendly.weeks.title", month="Tháng 10/2026", full=1, n=2) in [x.value for x in page.header]
     weeks = frame(page, "Tuần có tiếp").set_index("Đơn vị")
     assert list(weeks.loc["Phường Đông Hà", ["Tuần có tiếp", "Tuần đã gửi số liệu"]]) == [17, 17]
     assert list(weeks.loc["Xã Lao Bảo", ["Tuần có tiếp", "Tuần đã gửi số liệu"]]) == [17 - 4, 17]
