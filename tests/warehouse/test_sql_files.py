@@ -12,6 +12,7 @@ from test_portable_sql import violations
 
 from etl.checks import CHECKS, check_names
 from etl.marts import SqlFile, in_order, sql_files
+from gandan.messages import text
 from warehouse.paths import REPOSITORY
 
 FILES = sql_files()
@@ -63,3 +64,9 @@ def test_a_mart_has_the_columns_of_the_contract(tmp_path: Path, table: str) -> N
     section = re.split(r"\n\*\*`", CONTRACT.split(f"**`{table}`**")[1])[0].split("\n\n**")[0]
     named = set(re.findall(r"`([a-z_]+)`", section))
     assert columns - named == set(), "in the table, not in docs/marts.md"
+
+
+def test_every_mart_that_publish_names_has_words_in_both_languages() -> None:
+    marts = [name for name, file in sql_files().items() if file.kind == "TABLE"]
+    assert len(marts) > 8
+    assert [f"step_{name}" for name in marts for lang in ("vi", "en") if not text(f"step_{name}", lang)] == []
