@@ -24,6 +24,7 @@ from ui import (
     theme,
     tiers,
 )
+from ui.view import mid_sentence
 
 viewer = guard.require("timeliness")
 
@@ -64,7 +65,7 @@ def three_rules() -> None:
     if not found.is_known:
         st.info(text("empty.no_cases"))
         return
-    subtitle = text("conventions.subtitle", where=page.where, when=when)
+    subtitle = text("conventions.subtitle", where=page.where, when=mid_sentence(when))
     blocks.chart(conventions.figure(found, text), conventions.title(found, text), subtitle, "rules")
     blocks.say(conventions.listed(found, text))
     blocks.say(conventions.promises(found, text))
@@ -84,14 +85,19 @@ def units() -> None:
     """Show the units of the level by number of cases, and by tier; never a bare rank."""
     question = page.query([MAIN], level=page.view.level, unit=None, within=page.scope.unit_id)
     found = controls.analysed(page, standing.standing, question)
-    chosen = page.unit.unit_id
-    blocks.chart(funnel.figure(found, text, chosen), funnel.title(found, text), funnel.subtitle(found, text, when),
-                 "funnel")  # fmt: skip
+    chosen, order, within = page.unit.unit_id, list(page.units_below()), mid_sentence(when)
+    title = funnel.title(found, text)
+    blocks.chart(funnel.figure(found, text, chosen), title, funnel.subtitle(found, text, within), "funnel")
     blocks.say(funnel.sentence(found, text))
-    blocks.chart(tiers.figure(found, text, chosen), tiers.title(found, text), tiers.subtitle(found, text, when),
-                 "tiers")  # fmt: skip
-    blocks.say(tiers.sentence(found, text, chosen))
-    blocks.twin(page, tiers.table(found, text), metric.label[text.lang], "units")
+    blocks.twin(page, funnel.table(found, text, order), title, "funnel")
+    title = tiers.title(found, text)
+    if found.has_tiers:
+        blocks.chart(tiers.figure(found, text, chosen), title, tiers.subtitle(found, text, within), "tiers")
+    else:
+        blocks.heading(title)
+    blocks.say(tiers.headline(found, text, chosen))
+    st.caption(tiers.notes(found, text))
+    blocks.twin(page, tiers.table(found, text, order), metric.label[text.lang], "units")
 
 
 def pending() -> None:
@@ -118,7 +124,7 @@ def fields() -> None:
         names = (text("chart.early"), text("chart.on_time"), text("chart.late"))
         colours = (theme.ACCENT_SOFT, theme.ACCENT, theme.CONCERN)
         key = "chart.mix_subtitle" if len(bars) == mixes.MOST_BARS else "chart.mix_subtitle_all"
-        subtitle = text(key, where=page.where, when=when, n=len(bars))
+        subtitle = text(key, where=page.where, when=mid_sentence(when), n=len(bars))
         style = charts.Style(unit=metric.unit, lang=text.lang)
         blocks.chart(charts.mix(bars, names, colours, style), title, subtitle, "mix")
         blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
