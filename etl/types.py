@@ -21,8 +21,8 @@ EXACT = re.compile(r"^-?\d+(?:\.\d+)?E[+-]?\d+$")
 
 _PLAIN = re.compile(r"^-?\d+$")
 _GROUPED = {
-    "vi": re.compile(r"^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"),
-    "en": re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"),
+    "vi": re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$"),
+    "en": re.compile(r"^-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$"),
 }
 _DECIMAL = {"vi": re.compile(r"^-?\d+,\d+$"), "en": re.compile(r"^-?\d+\.\d+$")}
 
@@ -50,11 +50,11 @@ def read_number(text: str, number_format: NumberFormat = "vi", integer: bool = F
     return chosen, len(set(readings.values())) > 1
 
 
-def number_format_of(texts: Iterable[str], usual: NumberFormat = "vi") -> NumberFormat:
-    """Return how a column writes its decimals: as those texts do that can be read in one way only, else as usual.
+def number_format_of(texts: Iterable[str], usual: NumberFormat = "vi") -> tuple[NumberFormat, bool]:
+    """Return how a column writes its decimals, and whether its texts tell: those that can be read in one way only.
 
     >>> number_format_of(["14.99", "5.123"]), number_format_of(["14,9", "5.123"]), number_format_of(["5.123"])
-    ('en', 'vi', 'vi')
+    (('en', True), ('vi', True), ('vi', False))
     """
     told: set[NumberFormat] = set()
     for text in texts:
@@ -62,7 +62,7 @@ def number_format_of(texts: Iterable[str], usual: NumberFormat = "vi") -> Number
         ways: list[NumberFormat] = [n for n in ("vi", "en") if _GROUPED[n].match(value) or _DECIMAL[n].match(value)]
         if len(ways) == 1:
             told.add(ways[0])
-    return told.pop() if len(told) == 1 else usual
+    return (told.pop(), True) if len(told) == 1 else (usual, False)
 
 
 def fast_date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True) -> str:

@@ -125,8 +125,13 @@ def _reader(
     if one.type == "integer":
         return lambda t: _number(t, layout.number_format, True), []
     if one.type == "number":
-        written = number_format_of((t for t, _ in texts), layout.number_format)
-        return lambda t: _number(t, written, False), []
+        written, is_told = number_format_of((t for t, _ in texts), layout.number_format)
+
+        def read_measure(text: str) -> Reading:
+            value, code = _number(text, written, False)
+            return value, None if is_told and code == "number_two_readings" else code
+
+        return read_measure, []
     if one.type == "period":
 
         def read_when(text: str) -> Reading:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from gandan.demo import letters, others, reference, stories, survey, text
+from gandan.demo import letters, others, published, reference, stories, survey, text
 from gandan.demo.area import Area, read_area
 from gandan.demo.case_files import Written, write_case_files
 from gandan.demo.cases import Columns, draw
@@ -60,14 +60,14 @@ def generate(
 ) -> list[Written]:
     """Write the sample's files and reference data into a data folder; return what was written.
 
-    `incoming/` holds what senders send, `later/` what gets its pages later; `DEMO` marks the folder, lists the files.
+    `incoming/` holds what senders send; `DEMO` marks the folder and lists the files.
     """
     progress("Đang tạo dữ liệu minh họa…")
     sample = build(data_dir, scale, seed)
-    incoming, later = data_dir.root / "incoming", data_dir.root / "later"
-    for folder in (incoming, later):
+    incoming = data_dir.root / "incoming"
+    for folder in (incoming, data_dir.root / "later"):  # earlier versions kept files there
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    incoming.mkdir(parents=True)
     rng = np.random.default_rng([seed, 1])
     is_small = scale < SMALL_BELOW
     reference.write_reference(data_dir, sample.area)
@@ -77,7 +77,9 @@ def generate(
     progress("Đang ghi đơn thư, phản ánh và khảo sát…")
     written += letters.write_files(incoming / "don-thu", sample.area, sample.letters, rng, is_small)
     written += survey.write_files(incoming / "khao-sat", sample.area, sample.survey, rng)
-    others.write_files(later, sample.area, sample.calendar, sample.cases, rng)
+    progress("Đang ghi sổ tiếp công dân, dân vận, lấy số và chỉ số công bố…")
+    written += others.write_files(incoming, sample.area, sample.calendar, sample.cases, rng)
+    written += published.write_files(incoming, sample.area, sample.cases, sample.case_codes, rng)
     _write_marker(data_dir, written, scale, seed)
     return written
 

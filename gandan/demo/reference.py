@@ -11,6 +11,7 @@ from typing import Any
 from gandan.demo.area import PROVINCE, Area
 from gandan.demo.cases import catalogue
 from gandan.demo.letters import FIELDS
+from gandan.demo.published import STEPS
 from gandan.demo.survey import LIST_COLUMNS, listed
 from warehouse.paths import REPOSITORY, DataDir
 
@@ -85,6 +86,7 @@ def write_reference(data_dir: DataDir, area: Area) -> None:
     )
     _write(folder / "complaint_fields.csv", ("field_name",), ((name,) for name in FIELDS))
     _write(folder / "surveys.csv", LIST_COLUMNS, listed())
+    _write(folder / "case_steps.csv", ("step_name", "role_name"), STEPS)
     (folder / "layouts.toml").write_text(_layouts(), encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 
 import duckdb
 
+from etl.datasets import all_datasets
 from etl.receipt import Receipt
 from gandan.demo import text
 from tests.sample.conftest import Small
@@ -42,7 +43,7 @@ def test_just_the_planted_rows_are_rejected(receipts: list[Receipt], small: Smal
 
 def test_both_regimes_and_every_dataset_come_in(receipts: list[Receipt]) -> None:
     assert {receipt.era for receipt in receipts} >= {"2tier", "3tier"}
-    assert {receipt.dataset for receipt in receipts} == {"case", "complaint", "survey_answer"}
+    assert {receipt.dataset for receipt in receipts} == set(all_datasets())
 
 
 def test_no_invented_person_is_stored(receipts: list[Receipt], small: Small) -> None:
