@@ -74,11 +74,18 @@ def component(index_id: str, sent: str) -> str:
     >>> component("766", "Transparency"), component("PAPI", "D3"), component("PAPI", "1.2")
     ('openness', 'd3', '1.2')
     """
-    key = sent.strip().lower()
-    for row in _file("index_components.csv"):
-        if row["index_id"] == index_id and key in (row["component_id"], *row["aliases"].split(";")):
-            return row["component_id"]
-    return key
+    return aliases(index_id).get(key := sent.strip().lower(), key)
+
+
+def aliases(index_id: str) -> dict[str, str]:
+    """Return the id of each part by every name that documents use for it, in lower case."""
+    return {
+        name: row["component_id"]
+        for row in _file("index_components.csv")
+        if row["index_id"] == index_id
+        for name in (row["component_id"], *row["aliases"].split(";"))
+        if name
+    }
 
 
 def components(index_id: str) -> tuple[str, ...]:

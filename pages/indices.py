@@ -1,5 +1,7 @@
 """Indices: the trial calculation of Decision 766 by group beside the published score; other indices as published."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from metrics import indices as known
@@ -21,6 +23,12 @@ def bodies(page: Page, index_id: str) -> list[str]:
     return [unit.unit_id, *before]
 
 
+def asked(page: Page, index_id: str, unit_ids: Iterable[str]) -> Published:
+    """Return what was published of an index for some units; kept from one run to the next."""
+    question = page.query(()).at(period="", unit=None)
+    return controls.analysed(page, published.of_units, question, index_id=index_id, unit_ids=tuple(unit_ids))
+
+
 def choose(page: Page) -> str:
     """Return the index to show; the others are not even asked."""
     every = published.listed(bodies(page, "766"), page.viewer, page.source)
@@ -36,9 +44,9 @@ def choose(page: Page) -> str:
 def service_index(page: Page) -> None:
     """Show the trial by group beside the published score; never a sum, never a band."""
     text = page.text
-    found = published.scores("766", bodies(page, "766"), page.viewer, page.source)
+    found = asked(page, "766", bodies(page, "766"))
     st.caption(indices.named(found, text))
-    trial = score766.trial(page.query(()), page.viewer, page.source, ask=page.access.ask)
+    trial = controls.analysed(page, score766.trial, page.query(()))
     if trial is not None:
         marks, is_same = indices_trial.beside(found, trial)
         st.markdown(f"*{text('indices.label')}*")
@@ -65,7 +73,7 @@ def service_index(page: Page) -> None:
 def as_published(page: Page, index_id: str) -> None:
     """Show one index as published: newest value with its document, history with breaks, parts."""
     text = page.text
-    found = published.scores(index_id, bodies(page, index_id), page.viewer, page.source)
+    found = asked(page, index_id, bodies(page, index_id))
     st.caption(indices.named(found, text))
     if found.index.province_only and page.unit.level != "province":
         st.caption(text("indices.province_only"))
@@ -106,7 +114,7 @@ def others(page: Page, index_id: str) -> None:
     if known.index(index_id).province_only:
         return
     below = {u: unit.full_name for u, unit in page.units_below().items()}
-    found = published.scores(index_id, list(below), page.viewer, page.source)
+    found = asked(page, index_id, below)
     if found:
         table = indices_history.units_table(found, below, page.text, page.period.end)
         blocks.twin(page, table, page.text("indices.table_units"), "units")

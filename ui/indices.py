@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from metrics import periods
-from metrics.analysis.published import Document, Portal, Published, Score, changes
+from metrics.analysis.published import Document, Published, Score, changes
 from metrics.indices import TOTAL, Break, component_label, components
 from ui import charts, numbers
 from ui.text import Text
@@ -175,25 +175,3 @@ def parts_title(found: Published, marks: Sequence[charts.Mark], period: str, tex
 
     name, when = found.index.short_label(text.lang), mid_sentence(period_name(period, text))
     return text("indices.parts_title", index=name, period=when, high=named(high), low=named(low))
-
-
-def portal_lines(text: Text, found: Portal) -> str:
-    """Return the portal's on-time figure beside ours, with the difference in cases."""
-    lang = text.lang
-    said = text(
-        "indices.portal",
-        theirs=f"**{numbers.percent(found.rate, lang)}**",
-        document=mid_sentence(document(found.theirs.document, text)),
-        ours=f"**{numbers.share(found.ours.value, found.ours.numerator, found.ours.denominator, lang)}**",
-    )
-    more = text("indices.portal_more" if found.cases > 0 else "indices.portal_fewer")
-    points = numbers.difference(found.difference, "percent", text("figure.points"), lang)
-    cases = numbers.integer(abs(found.cases), lang)
-    if found.is_counted:
-        tail = text("indices.portal_counts", points=points, cases=cases, more=more)
-    elif not found.cases:
-        tail = text("indices.portal_same")
-    else:
-        settled = numbers.integer(found.ours.denominator, lang)
-        tail = text("indices.portal_rate", points=points, cases=cases, more=more, settled=settled)
-    return f"{said} {tail} {text('indices.portal_rule')}"

@@ -71,15 +71,19 @@ def sentence(text: Text, trial: Trial, unit: str, period: str) -> str:
 
 
 def title(text: Text, trial: Trial) -> str:
-    """Return the finding: the group that lacks most points of those that can be computed."""
+    """Return the finding: of the groups with enough cases, the one that lacks most points of those computed."""
     if not trial.computed:
         return text("indices.title_none")
-    worst = max(trial.computed, key=_lacking)
+    judged = [g for g in trial.computed if not g.is_small]
+    if not judged:
+        return text("indices.title_small")
+    worst = max(judged, key=_lacking)
     if _lacking(worst) < 0.005:
-        return text("indices.title_full")
-    return text(
-        "indices.title_most", group=mid_sentence(worst.group.label(text.lang)), points=of_most(worst, text.lang)
-    )
+        said = text("indices.title_full")
+    else:
+        name = mid_sentence(worst.group.label(text.lang))
+        said = text("indices.title_most", group=name, points=of_most(worst, text.lang))
+    return f"{said} · {text('status.provisional')}" if trial.is_provisional else said
 
 
 def notes(text: Text, trial: Trial) -> list[str]:
@@ -96,6 +100,9 @@ def notes(text: Text, trial: Trial) -> list[str]:
         if items:
             codes = _coded(items, text) if key == "missing_note" else ", ".join(i.indicator.code for i in items)
             said.append(text(f"indices.{key}", codes=codes))
+    small = [i for g in trial.groups for i in g.of("computed") if i.is_small]
+    if small:
+        said.append(text("indices.small_note", codes=_coded(small, text)))
     if any(i.indicator.code == NOT_SYNCHRONISED for g in trial.groups for i in g.of("computed")):
         said.append(text("indices.synchronised_note"))
     doubtful = [i.code for i in trial.unconfirmed if i.points is not None]

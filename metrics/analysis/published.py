@@ -6,7 +6,7 @@ scores are visible by name to every account (product.md §6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
@@ -151,10 +151,17 @@ def scores(index_id: str, unit_ids: Sequence[str], viewer: Viewer, snapshot: Sna
     index = indices.index(index_id)
     if not unit_ids:
         return Published(index, (), indices.breaks(index_id))
-    rows = _rows(index_id, unit_ids, snapshot)
     breaks = indices.breaks(index_id)
-    found = [_score(index, list(same), breaks) for _, same in groupby(_sorted(index_id, rows), key=_key(index_id))]
+    rows = sorted(_rows(index_id, unit_ids, snapshot), key=_names_value)
+    found = [_score(index, list(same), breaks) for _, same in groupby(rows, key=_names_value)]
     return Published(index, tuple(sorted(found, key=lambda s: (s.start, s.end, s.unit_id))), breaks)
+
+
+def of_units(
+    query: Query, viewer: Viewer, snapshot: Snapshot, *, index_id: str, unit_ids: tuple[str, ...]
+) -> Published:
+    """Return `scores`, asked the way pages keep answers: what was published does not depend on the query."""
+    return scores(index_id, unit_ids, viewer, snapshot)
 
 
 def listed(unit_ids: Sequence[str], viewer: Viewer, snapshot: Snapshot) -> tuple[str, ...]:
@@ -181,38 +188,34 @@ def changes(series: Sequence[Score]) -> tuple[Change, ...]:
 
 
 def _rows(index_id: str, unit_ids: Sequence[str], snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return every published row of these units, each part under the one name that we write."""
     cursor = snapshot.cursor().execute(
         SQL.read_text(encoding="utf-8"), {"index_id": index_id, "unit_ids": list(unit_ids)}
     )
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    known = indices.aliases(index_id)
+    for row in rows:
+        sent = row["component_id"].strip().lower()
+        row["component_id"] = known.get(sent, sent)
+    return [row for row in rows if row["period_start"] is not None]
 
 
-def _key(index_id: str) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    """Return what names a value: two documents that write a part's name otherwise speak of the same value."""
-
-    def key(row: dict[str, Any]) -> tuple[Any, ...]:
-        component = indices.component(index_id, row["component_id"])
-        return (row["unit_id"], row["period_start"], row["period_end"], component)
-
-    return key
-
-
-def _sorted(index_id: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows by what they name; the statement's order, newest document first, holds within each."""
-    return sorted((r for r in rows if r["period_start"] is not None), key=_key(index_id))
+def _names_value(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a row speaks of: documents that name a part otherwise speak of the same value."""
+    return (row["unit_id"], row["period_start"], row["period_end"], row["component_id"])
 
 
 def _score(index: Index, same: Sequence[dict[str, Any]], breaks: Sequence[Break]) -> Score:
     """Return the newest document's value, with the older ones."""
-    # Sorted by name of part only: rows of one part under two names come in the order of those names.
+    # The statement orders by the names in the documents: rows of one part under two names come one name first.
     newest_first = sorted(same, key=lambda r: r["published_on"] or date.min, reverse=True)
     row, *older = newest_first
     return Score(
         index.index_id,
         row["unit_id"],
         row["unit_name"],
-        indices.component(index.index_id, row["component_id"]),
+        row["component_id"],
         row["period"],
         row["period_start"],
         row["period_end"],

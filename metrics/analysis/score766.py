@@ -96,6 +96,11 @@ class GroupTrial:
         return any(i.is_provisional for i in self.items)
 
     @property
+    def is_small(self) -> bool:
+        """Whether a rate among those computed rests on too few cases to judge."""
+        return any(i.is_small for i in self.of("computed"))
+
+    @property
     def has_trial(self) -> bool:
         """Whether any indicator is one that the province's data can speak of."""
         return any(i.indicator.metric for i in self.items)

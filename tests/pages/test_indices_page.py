@@ -22,6 +22,8 @@ from warehouse.paths import DataDir
 from warehouse.snapshots import Pool
 
 MONTH = {"period": "2026-10", "unit": m.PROVINCE}
+SCORED, OTHER = "20261121T093000Z-5c07ed", "20261121T093000Z-07e401"
+"""Names of their own: pages keep answers by the name of the snapshot."""
 _numbers = count(1)
 _seen: dict[tuple[Any, ...], Any] = {}
 
@@ -67,7 +69,7 @@ def published_rows() -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     """The small world with published scores."""
-    return world.publish(tmp_path_factory.mktemp("scored"), fct_official_score=published_rows())
+    return world.publish(tmp_path_factory.mktemp("scored"), SCORED, fct_official_score=published_rows())
 
 
 @pytest.fixture
@@ -169,7 +171,7 @@ def test_papi_is_shown_as_published_with_its_interval_and_its_breaks(
 
 def test_a_difference_across_a_break_is_not_told(opened: Any, tmp_path: Path) -> None:
     rows = [year("PAPI", "TOTAL", 44.0 - of + 2018, of, unit_id=m.OLD_PROVINCE) for of in (2018, 2019)]
-    other = world.publish(tmp_path, fct_official_score=rows)
+    other = world.publish(tmp_path, OTHER, fct_official_score=rows)
     said = words(opened("PAPI", root=other.root))
     assert "Không so với năm 2018" in said and "Thấp hơn" not in said
 

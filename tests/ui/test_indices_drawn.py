@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from metrics import points as scale
-from metrics.analysis.published import Document, Portal, Published, Score
+from metrics.analysis.published import Document, Published, Score
 from metrics.analysis.score766 import GroupTrial, Item, Trial
 from metrics.indices import breaks, index
 from ui import indices, indices_history, indices_trial
@@ -94,6 +95,29 @@ def test_the_finding_names_the_group_that_lacks_most_and_says_when_none_does(tex
     assert indices_trial.title(text, trial(1.0)) == text("indices.title_full")
 
 
+def with_row(found: Trial, **row: Any) -> Trial:
+    """Return the trial with this answer row behind 2.1."""
+    usual = {"value": 0.9, "status": "ok", "is_small": False, "note_in": lambda lang: "Ít hồ sơ (4)"}
+    given = SimpleNamespace(**{**usual, **row})
+    groups = [
+        replace(g, items=tuple(replace(i, row=given) if i.indicator.code == "2.1" else i for i in g.items))
+        for g in found.groups
+    ]
+    return replace(found, groups=tuple(groups))
+
+
+def test_few_cases_bring_no_finding_and_are_listed() -> None:
+    few = with_row(trial(0.5), is_small=True)
+    assert indices_trial.title(VI, few) == VI("indices.title_small")
+    assert any("2.1 (ít hồ sơ (4))" in line for line in indices_trial.notes(VI, few))
+
+
+def test_a_finding_on_provisional_data_says_so() -> None:
+    running = with_row(trial(0.5), status="provisional")
+    assert indices_trial.title(VI, running).endswith("tạm tính")
+    assert "Tạm tính" in indices_trial.sentence(VI, running, "Xã A", "tháng 10/2026")
+
+
 def test_no_line_leads_across_a_break_nor_over_a_year_without_a_score() -> None:
     found = papi(*(score(None if of == 2022 else 40.0 + of % 5, of, 0.3) for of in range(2017, 2025)))
     figure = indices_history.history(found, "total", VI)
@@ -141,21 +165,6 @@ def test_a_sentence_about_two_years_says_no_more_than_their_errors_allow(
     found = papi(score(before, 2023, error), score(after, 2024, error))
     assert vi in indices.change(found, found.scores, VI)
     assert en in indices.change(found, found.scores, EN)
-
-
-def portal(theirs: float, on_time: int, settled: int, is_counted: bool, cases: float) -> Portal:
-    ours = SimpleNamespace(value=on_time / settled, numerator=on_time, denominator=settled)
-    return Portal(score(theirs * 100, 2025), theirs, ours, None, None, theirs - on_time / settled, cases, is_counted)  # type: ignore[arg-type]
-
-
-def test_the_portal_s_figure_is_told_beside_ours_with_the_difference_in_cases_and_where_it_comes_from() -> None:
-    said = indices.portal_lines(VI, portal(0.95, 180, 200, False, 10))
-    assert "**95,0 %**" in said and "**90,0 % (180/200)**" in said
-    assert "khoảng 10 hồ sơ" in said and "nhiều hơn" in said and "không công bố số hồ sơ" in said
-    assert "+5,0 điểm %" in said
-    counted = indices.portal_lines(EN, portal(0.85, 180, 200, True, -10))
-    assert "10 fewer cases on time" in counted and "by the counts that it published" in counted
-    assert "Hai số bằng nhau" in indices.portal_lines(VI, portal(0.9, 180, 200, False, 0))
 
 
 def test_parts_on_different_scales_are_not_drawn_on_one() -> None:
