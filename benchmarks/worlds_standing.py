@@ -46,6 +46,16 @@ def worlds(n_worlds: int, sd: float, seed: int, base: float = BASE_RATE) -> Iter
         yield World(truth, rng.binomial(n, truth), n)
 
 
+def uneven(n_worlds: int, seed: int) -> Iterator[World]:
+    """Yield provinces of 100 communes of which one in ten lies far behind the others, which hardly differ."""
+    rng = np.random.default_rng(seed)
+    for _ in range(n_worlds):
+        n = np.exp(rng.uniform(np.log(30), np.log(2000), 100)).astype(np.int64)
+        behind = rng.uniform(size=100) < 0.1
+        truth = np.clip(np.where(behind, rng.uniform(0.7, 0.9, 100), rng.normal(0.965, 0.01, 100)), 0.0, 1.0)
+        yield World(truth, rng.binomial(n, truth), n)
+
+
 def outside_the_middle(found: Iterator[World]) -> float:
     """Return the share of all communes of all worlds that are put outside the middle tier."""
     outside = total = 0
@@ -125,9 +135,10 @@ def rows(n_worlds: int = 1000) -> list[Result]:
         beyond = beyond_funnel(worlds(n_worlds, 0.0, 2), confidence)
         what = f"communes beyond the {confidence:.1%} limits, identical rates"
         made.append(Result(what, beyond, aim, beyond <= 1 - confidence))
-    for sd in SPREADS:
-        one = ranked(worlds(n_worlds, sd, 3))
-        at = f"true rates {100 * sd:.1f} points apart (SD)"
+    asked = {f"true rates {100 * sd:.1f} points apart (SD)": worlds(n_worlds, sd, 3) for sd in SPREADS}
+    asked["one unit in ten far behind"] = uneven(n_worlds, 3)
+    for at, found in asked.items():
+        one = ranked(found)
         is_covered = one.covered >= LEAST_COVERED
         made += [
             Result(f"90 % rank intervals cover the true rank, {at}", one.covered, "≥ 88 %", is_covered),

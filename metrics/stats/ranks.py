@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from metrics.stats.roughening import Grid
 from metrics.stats.shrinkage import Spread
 
 N_DRAWS = 2000
@@ -54,25 +55,20 @@ def posterior_draws(
 ) -> Draws:
     """Return draws × units of the true shares, given x of n and how far the units lie apart.
 
-    Each draw first takes a spread by its plausibility, so that not knowing the spread widens the ranks too.
+    Each draw first takes a spread by its plausibility, so that not knowing the spread widens the ranks too; from the
+    beta curve of that spread a few steps are taken towards what the units tell (`roughening`). The draws are on the
+    arcsine-root scale: only their order counts.
     """
-    met, of = np.asarray(x, dtype=np.float32), np.asarray(n, dtype=np.float32)
+    met, of = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
+    grid = Grid.of(met, of)
     drawn = np.empty((n_draws, len(of)), dtype=np.float32)
     times = rng.multinomial(n_draws, spread.weights)
     at = 0
-    for prior, rows in zip(spread.priors, times, strict=True):
-        if not rows:
-            continue
-        block = drawn[at : at + rows]
-        if prior.is_alike:  # no unit differs: their order is chance
-            rng.standard_normal(out=block, dtype=np.float32)
-        else:
-            a = met + np.float32(prior.mean * prior.strength)
-            b = of - met + np.float32((1 - prior.mean) * prior.strength)
-            good = rng.standard_gamma(np.broadcast_to(a, block.shape), dtype=np.float32)
-            bad = rng.standard_gamma(np.broadcast_to(b, block.shape), dtype=np.float32)
-            # the odds have the order of the share, and tell 0.99999 from 1 where 32 bits do not
-            np.log(np.maximum(good, 1e-30) / np.maximum(bad, 1e-30), out=block)
+    for prior, rows in zip(spread.priors, times.tolist(), strict=True):
+        if rows and prior.is_alike:  # no unit differs: their order is chance
+            drawn[at : at + rows] = rng.standard_normal((rows, len(of)), dtype=np.float32)
+        elif rows:
+            drawn[at : at + rows] = grid.draws(grid.roughened(prior), rng, rows)
         at += rows
     return drawn
 

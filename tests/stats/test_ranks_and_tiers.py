@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import worlds_standing as planted
-from metrics.stats import ranks, shrinkage, tiers
+from metrics.stats import ranks, roughening, shrinkage, tiers
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
@@ -30,6 +30,11 @@ def test_rank_intervals_cover_the_true_rank_and_draws_of_the_error_alone_do_not(
     found = planted.ranked(planted.worlds(25, sd, seed=12))
     assert found.covered >= planted.LEAST_COVERED
     assert found.covered_by_errors < found.covered
+
+
+def test_rank_intervals_cover_where_a_few_units_lie_far_behind_even_ones() -> None:
+    # a beta curve alone covers 82 % here: the units behind widen it for all
+    assert planted.ranked(planted.uneven(25, seed=17), with_errors=False).covered >= planted.LEAST_COVERED
 
 
 def test_few_units_outside_the_middle_truly_lie_in_the_other_half() -> None:
@@ -94,3 +99,14 @@ def test_ranks_of_papi_2019_agree_with_the_published_scores_and_their_errors() -
         assert found.low[i] == pytest.approx(case["lo"], abs=2)
         assert found.high[i] == pytest.approx(case["hi"], abs=2)
     assert float(np.median(found.high - found.low)) == pytest.approx(oracle["median_width"], abs=2)
+
+
+def test_a_unit_of_many_cases_has_its_own_share_after_roughening_and_one_of_few_does_not() -> None:
+    x, n = np.array([900.0, 9.0, *[95.0] * 20]), np.array([1000.0, 10.0, *[100.0] * 20])
+    grid = roughening.Grid.of(x, n)
+    mass = grid.roughened(shrinkage.BetaBinomial(0.95, 200))
+    assert mass.sum() == pytest.approx(1)
+    mean = np.sin(grid.posterior(mass) @ grid.middles) ** 2
+    assert mean[0] == pytest.approx(0.9, abs=0.01) and mean[1] > 0.93
+    drawn = np.sin(grid.draws(mass, np.random.default_rng(1), 4000)) ** 2
+    assert drawn.mean(axis=0) == pytest.approx(mean, abs=0.005)
