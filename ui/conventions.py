@@ -67,7 +67,7 @@ def figure(found: Conventions, text: Text) -> go.Figure:
 
 def _parts(rows: Sequence[Row], text: Text) -> str:
     found = [r for r in rows if r.value]
-    return ", ".join(
+    return "; ".join(
         text(
             "conventions.part",
             n=numbers.integer(r.value, text.lang),

@@ -44,9 +44,9 @@ def test_the_distance_between_the_rules_is_the_finding() -> None:
 
 def test_each_rule_says_what_it_lets_pass_and_what_it_turns_down_and_no_zeros() -> None:
     first, second, third = conventions.listed(RULES, VI).split("\n")
-    assert "97,0 % (97/100)**; trong đó vẫn tính là đạt: 3 hồ sơ trả lại, rút, từ chối sau ngày hẹn" in first
+    assert "97,0 % (97/100)**. Trong đó vẫn tính là đạt: 3 hồ sơ trả lại, rút, từ chối sau ngày hẹn" in first
     assert "không có ngày hẹn" not in first
-    assert "không tính là đạt: 4 hồ sơ" in second and "chưa đối chiếu nguyên văn" in second
+    assert "Không tính là đạt: 4 hồ sơ" in second and "chưa đối chiếu nguyên văn" in second
     assert third.startswith("- **Tỷ lệ trả kết quả theo ngày hẹn đầu tiên: 80,0 % (80/100)**.")
     assert "đúng hạn" not in third  # by the first promise it is never called on time
 
