@@ -30,6 +30,8 @@ def title(chart: ControlChart, metric: Metric, text: Text) -> str:
         return text("control.title.trial", n=segment.n_used, **given)
     if chart.variation == "ordinary":
         return text("control.title.ordinary", **given)
+    if chart.is_seasonal:
+        return text("control.title.seasonal", signal=signal(chart, metric, text), **given)
     return text(f"control.title.{chart.variation}", signal=signal(chart, metric, text), **given)
 
 
@@ -49,7 +51,7 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
         said.append(text("control.say.trial", n=segment.n_used, least=TRIAL_UNDER))
     else:
         said += _verdict(chart, metric, point, text)
-    return [*said, *_left_out(chart, text), *_events(chart, text)]
+    return [s for s in (*said, *_left_out(chart, text), *_events(chart, text)) if s]
 
 
 def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
@@ -58,7 +60,8 @@ def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
     if point is None or point.token != token or chart.variation == "none":
         return ""
     n = chart.segments[point.segment].n_used
-    return text(f"control.brief.{chart.variation}", n=n, signal=signal(chart, metric, text))
+    said = text(f"control.brief.{chart.variation}", n=n, signal=signal(chart, metric, text))
+    return f"{said} {_season(chart, metric, text)}" if chart.is_seasonal else said
 
 
 def _month(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:
@@ -82,11 +85,7 @@ def _verdict(chart: ControlChart, metric: Metric, point: Point, text: Text) -> l
         is_surge = chart.variation == "high" and point.rule == 1
         found = "surge" if is_surge else chart.variation
         said.append(text(f"control.say.{found}", signal=signal(chart, metric, text)))
-        if chart.last_year is not None:
-            key = "season_alike" if chart.last_year.is_alike else "season_other"
-            month = mid_sentence(parse(chart.last_year.token, chart.calendar).name(text.lang))
-            then = value(chart, metric, chart.last_year.value, text)
-            said.append(text(f"control.say.{key}", month=month, value=then))
+        said.append(_season(chart, metric, text))
     if chart.assurance != "none" and chart.target is not None:
         target = numbers.number(chart.target, metric.unit, text.lang)
         if not chart.is_target_confirmed:
@@ -105,6 +104,16 @@ def _verdict(chart: ControlChart, metric: Metric, point: Point, text: Text) -> l
             else text("control.say.chance", marked=chart.n_marked, **given)
         )
     return said
+
+
+def _season(chart: ControlChart, metric: Metric, text: Text) -> str:
+    """Return what the same month last year was; nothing where it belongs to the same run as this one."""
+    if chart.last_year is None or (chart.last_year.is_alike and not chart.is_seasonal):
+        return ""
+    month = mid_sentence(parse(chart.last_year.token, chart.calendar).name(text.lang))
+    then = value(chart, metric, chart.last_year.value, text)
+    key = "season_alike" if chart.is_seasonal else "season_other"
+    return text(f"control.say.{key}", month=month, value=then)
 
 
 def _left_out(chart: ControlChart, text: Text) -> list[str]:

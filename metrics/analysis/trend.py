@@ -119,6 +119,14 @@ class ControlChart:
         """Return the newest judged point."""
         return self.points[self.latest] if self.latest is not None else None
 
+    @property
+    def is_seasonal(self) -> bool:
+        """Return whether the newest signal may be the season: alike last year, in a run of its own."""
+        if self.latest is None or self.last_year is None or not self.points[self.latest].rule:
+            return False
+        same_run = {p.token for p in self.run_of(self.latest)}
+        return self.last_year.is_alike and self.last_year.token not in same_run
+
     def in_a_row(self) -> int:
         """Return how many judged months in a row end with the newest: moving for rule 3, else on its side."""
         point = self.last_point

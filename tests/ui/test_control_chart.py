@@ -116,8 +116,17 @@ def test_how_many_months_chance_alone_would_mark_is_said() -> None:
 def test_a_season_is_told_before_a_signal_is_taken_for_one() -> None:
     late = [3] * 13
     late[0], late[12] = 13, 14
-    assert "có thể do mùa vụ" in said(on_time(late), VI)
+    season = on_time(late)
+    assert season.is_seasonal and "như cùng kỳ năm trước" in control_words.title(season, RATE, VI)
+    assert "có thể do mùa vụ" in said(season, VI)
+    assert "có thể do mùa vụ" in control_words.brief(season, RATE, "2026-10", VI)
     assert "khác biệt ngoài dao động ngẫu nhiên" in said(on_time(FALL), VI)
+
+
+def test_a_run_that_is_longer_than_a_year_is_no_season() -> None:
+    chart = on_time((*[9] * 11, *(2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2)))
+    assert chart.last_year is not None and chart.last_year.is_alike and chart.points[-1].rule == 2
+    assert not chart.is_seasonal and "mùa vụ" not in said(chart, VI)
 
 
 def test_trial_limits_are_said_and_drawn_without_a_band() -> None:
