@@ -18,6 +18,7 @@ from ui.view import short_label
 MOST = 24
 """Units drawn: those with a week that is not on record; the table has all."""
 ROW = 24
+FULL = "✓"
 Cell = tuple[int, int]
 """Weeks with reception, and weeks on record."""
 
@@ -90,7 +91,7 @@ def subtitle(found: Weeks, where: str, chosen: str, text: Text) -> str:
 
 @lru_cache(maxsize=64)
 def figure(found: Weeks, chosen: str, text: Text) -> go.Figure:
-    """Return the matrix as a heat map: each cell says how many weeks of how many, so that colour is not alone."""
+    """Return the matrix as a heat map: each cell carries a tick or the weeks without, so that colour is not alone."""
     rows = drawn(found, chosen)
     months = [short_label(m) for m in found.months]
     names = [f"<b>{found.units[i]}</b>" if found.unit_ids[i] == chosen else found.units[i] for i in rows]
@@ -107,9 +108,9 @@ def figure(found: Weeks, chosen: str, text: Text) -> go.Figure:
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
-        "text": [["" if c is None else f"{c[0]}/{c[1]}" for c in row] for row in cells],
+        "text": [[_sign(c) for c in row] for row in cells],
         "texttemplate": "%{text}",
-        "textfont": {"size": 11},
+        "textfont": {"size": 12},
         "hovertext": [
             [_hover(found.units[i], m, c, text) for m, c in zip(months, row, strict=True)]
             for i, row in zip(rows, cells, strict=True)
@@ -141,6 +142,13 @@ def _level(cell: Cell | None) -> int | None:
     if cell is None:
         return None
     return 2 if cell[0] == cell[1] else 1 if cell[0] else 0
+
+
+def _sign(cell: Cell | None) -> str:
+    """Return one character, for a phone has room for no more: a tick, or how many weeks are without."""
+    if cell is None:
+        return ""
+    return FULL if cell[0] == cell[1] else str(cell[1] - cell[0])
 
 
 def _hover(unit: str, month: str, cell: Cell | None, text: Text) -> str:

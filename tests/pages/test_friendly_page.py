@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from metrics import catalogue
+from metrics.viewer import Viewer
 from tests.metrics import marts as m
 from tests.pages.test_pages import MONTH, asked, frame, words
 from tests.ui import world
-from ui import figures, numbers
+from ui import figures, guard, numbers
 from ui.text import Text
 from warehouse.paths import REPOSITORY, DataDir
 
@@ -237,3 +238,17 @@ def test_a_period_before_anything_was_sent_can_be_opened(open_page: Any, friendl
     for name in PARTS if page.segmented_control else ():
         assert not part(page, name).exception
     assert not page.exception
+
+
+def test_an_account_of_one_unit_sees_no_figure_of_another(
+    open_page: Any, friendly: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "identify", lambda: Viewer("unit", frozenset({m.LAO_BAO})))
+    page = open_page("friendly", friendly.root, period="2026-10", unit=m.LAO_BAO)
+    for name in PARTS:
+        assert not part(page, name).exception
+        assert page.metric
+        for table in (t.value for t in page.dataframe if "Đơn vị" in t.value.columns):
+            other = table[table["Đơn vị"] == "Phường Đông Hà"]
+            numbers_shown = other.select_dtypes("number").dropna(axis="columns", how="all")
+            assert numbers_shown.empty, f"{name}: {numbers_shown}"
