@@ -14,6 +14,8 @@ import numpy as np
 from metrics.stats.design import Design, Floats, Ints
 
 REPLICATES = 500
+ONE_THREAD = 250_000
+"""Products of a matrix multiplication up to which OpenBLAS uses one thread."""
 
 
 def multipliers(drawn: Design, replicates: int = REPLICATES, seed: int = 0) -> Floats:
@@ -45,6 +47,19 @@ def of_design(drawn: Design, replicates: int = REPLICATES) -> Floats:
     Units of one design share their draws, which are then made once.
     """
     return _of_strata(np.ascontiguousarray(drawn.stratum, dtype=np.int64).tobytes(), replicates)
+
+
+def replicated(times: Floats, totals: Floats) -> Floats:
+    """Return PSU totals (PSUs × k) added up in each replicate (replicates × k).
+
+    In batches so small that the linear algebra stays on one thread: on a busy server waiting for the others costs more.
+    """
+    rows = max(1, ONE_THREAD // max(totals.size, 1))
+    if rows >= len(times):
+        return np.asarray(times @ totals)
+    whole = len(times) - len(times) % rows
+    found = times[:whole].reshape(-1, rows, times.shape[1]) @ totals
+    return np.concatenate([found.reshape(whole, -1), times[whole:] @ totals])
 
 
 def collapsed(stratum: Ints) -> Ints:

@@ -150,7 +150,8 @@ class PartScores:
         if self._replicated is None:
             drawn = self.sample.drawn
             times = bootstrap.of_design(drawn, self.replicates)
-            over, under = times @ drawn.totals(self.w * self.x), times @ drawn.totals(self.w)
+            over = bootstrap.replicated(times, drawn.totals(self.w * self.x))
+            under = bootstrap.replicated(times, drawn.totals(self.w))
             # A replicate that drew nobody who answered an item keeps the item's own mean.
             self._replicated = np.where(under > 0, over / np.where(under > 0, under, 1), self.means)
         return float(np.std(self._replicated @ steps, ddof=1))

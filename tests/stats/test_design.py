@@ -187,6 +187,14 @@ def test_a_replicate_keeps_the_size_of_each_stratum_and_draws_one_psu_less() -> 
     assert (times == bootstrap.multipliers(drawn, 50, seed=1)).all()
 
 
+def test_replicates_in_batches_are_those_of_one_multiplication() -> None:
+    _, drawn = village(psus=60)
+    times = bootstrap.multipliers(drawn, 103, seed=2)
+    totals = np.random.default_rng(1).random((60, 400))
+    assert bootstrap.ONE_THREAD // totals.size < 103
+    assert bootstrap.replicated(times, totals) == pytest.approx(times @ totals)
+
+
 def test_the_same_design_always_draws_the_same() -> None:
     _, drawn = village()
     again, other = village()[1], village(psus=31)[1]
