@@ -161,6 +161,20 @@ def test_units_small_or_missing_in_either_month_are_left_out_and_counted() -> No
     assert found.n_left_out == 1 and IDS[3] not in {u.unit_id for u in found.units}
 
 
+def test_a_unit_whose_month_is_cut_short_is_neither_judged_nor_a_mover() -> None:
+    cases = province({}, month=9) + province({3: 40})
+    sent = [
+        {"dataset": "case", "unit_id": u, "first_on": date(2025, 1, 1), "load_no": 1,
+         "last_on": date(2026, 10, 20 if u == IDS[3] else 31)}
+        for u in IDS
+    ]  # fmt: skip
+    snapshot = marts(cases, units=PLACES, coverage=sent)
+    unit_found = standing(QUERY, OPERATOR, snapshot).of(IDS[3])
+    assert unit_found is not None and unit_found.status == "provisional" and unit_found.tier is None
+    found = movers(QUERY, OPERATOR, snapshot)
+    assert IDS[3] not in {u.unit_id for u in found.units} and found.n_left_out == 1
+
+
 def test_a_neutral_metric_has_no_movers() -> None:
     found = movers(QUERY.at(metrics=("settled",)), OPERATOR, marts(province({}), units=PLACES))
     assert found.units == () and found.why_not is not None
