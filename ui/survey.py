@@ -110,7 +110,9 @@ def populations(metric: Metric, rows: Sequence[Row], text: Text) -> str:
     pieces = [
         text(
             "survey.of_population",
-            who=mid_sentence(word("population", str(r.split_value), text.lang)),
+            who=mid_sentence(
+                word("population", r.split_value, text.lang) if r.split_value else text("survey.unstated")
+            ),
             value=figures.value_text(metric, r, text.lang),
             n=numbers.integer(respondents(r), text.lang),
         )

@@ -117,12 +117,13 @@ def of_population(
 ) -> tuple[Ints, str]:
     """Return the rows of one population, and which; never a mixture.
 
-    `chosen` by a split, else the metric's usual one; where none of those answered, the other. Who does not say counts
-    with the usual one.
+    `chosen` by a split ("": who does not say), else the metric's usual one; where none of those answered, the other.
+    Who does not say counts with the usual one.
     """
     population = everyone.population[rows]
     if chosen is not None:
-        return rows[population == POPULATIONS.index(chosen)], chosen
+        code = POPULATIONS.index(chosen) if chosen else -1
+        return rows[population == code], chosen
     here = POPULATIONS.index(usual)
     mine = (population == here) | (population < 0)
     if (mine & answered).any() or not answered.any():

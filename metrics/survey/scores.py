@@ -27,6 +27,8 @@ from metrics.survey.samples import Pool, Sample
 
 SOURCE = "fct_survey_answer"
 ITEM, FACTOR, POPULATION = "item", "factor", "population"
+UNSTATED = ""
+"""Split value of those whose file does not say whether they are users or residents."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class _Stretch:
         by, wanted = self.query.by, self.query.split_value
         items = self._items(metric)
         if by == POPULATION:
-            values: list[tuple[str, str | None, list[int]]] = [(p, p, items) for p in POPULATIONS]
+            values: list[tuple[str, str | None, list[int]]] = [(p, p, items) for p in (*POPULATIONS, UNSTATED)]
         elif by == ITEM:
             values = [(self.everyone.items[i], None, [i]) for i in items]
         elif by == FACTOR:

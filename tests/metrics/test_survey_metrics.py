@@ -210,6 +210,17 @@ def test_users_and_residents_are_never_mixed() -> None:
     assert apart == {"user": (1.0, "120 phiếu"), "resident": (0.0, "200 phiếu")}
 
 
+def test_who_does_not_say_counts_with_the_usual_population_and_stands_apart_in_the_split() -> None:
+    unstated = [
+        answer(respondent_id=f"x{i}", item_id="HL01", is_top_two=True, population=None) for i in range(120)
+    ]  # fmt: skip
+    query = Query(("satisfaction_rate",), "province", PROVINCE, "2026-10")
+    (row,) = ask(query, OPERATOR, world(unstated))
+    assert (row.value, row.note) == (1.0, "120 phiếu")
+    (split,) = ask(query.at(by="population"), OPERATOR, world(unstated))
+    assert (split.split_value, split.value) == ("", 1.0)
+
+
 def test_where_only_residents_were_asked_the_figure_is_theirs_and_says_so() -> None:
     residents = [answer(respondent_id=f"r{i}", item_id="HL01", is_top_two=True) for i in range(120)]
     (row,) = ask(Query(("satisfaction_rate",), "province", PROVINCE, "2026-10"), OPERATOR, world(residents))
