@@ -58,13 +58,17 @@ def received(page: Page) -> None:
         blocks.twin(page, standings.series_table(kinds, tokens, past, text), text("page.complaints.title"), "kinds")
     else:
         st.caption(text("letters.quarters_none"))
-    found = {n: monthly(page, n) for n in KINDS}
-    blocks.say(*letters.surges(found, page))
-    control(page, found[controls.one_of(page, KINDS, "letters.kind", text("letters.kinds"))])
+    question = control_chart.question(page, KINDS[0]).at(metrics=KINDS)
+    blocks.say(*letters.surges(controls.analysed(page, analysis.surges, question), page))
     rate = page.metric("complaints_per_10k")
     blocks.cards(page, page.figures(["group_matters_received", rate.name]))
     st.caption("  \n".join((text("letters.group"), text("letters.per_10k"))))
     blocks.twin(page, standings.table(rate, page.below([rate.name]), None, text), rate.label[text.lang], "per-10k")
+
+
+def changes(page: Page) -> None:
+    """Show one kind month by month, per working day."""
+    control(page, monthly(page, controls.one_of(page, KINDS, "letters.kind", page.text("letters.kinds"))))
 
 
 def monthly(page: Page, name: str) -> trend.ControlChart:
@@ -76,6 +80,7 @@ def control(page: Page, chart: trend.ControlChart) -> None:
     """Show one series month by month with the limits of chance, and what they say."""
     text, metric = page.text, page.metric(chart.metric)
     if not chart.points:
+        st.caption(text("control.title.no_data", label=metric.label[text.lang]))
         return
     figure = control_chart.figure(chart, metric, text)
     title, subtitle = control_words.title(chart, metric, text), control_words.subtitle(chart, page.where, text)
@@ -159,8 +164,8 @@ def terms(page: Page) -> None:
     st.caption("  \n".join(text(f"letters.{n}") for n in ("by_receipt", "left", "working_days", "remote", "suspended")))
 
 
-PARTS = {"received": received, "complaints": complaints, "feedback": feedback, "denunciations": denunciations,
-         "terms": terms}  # fmt: skip
+PARTS = {"received": received, "changes": changes, "complaints": complaints, "feedback": feedback,
+         "denunciations": denunciations, "terms": terms}  # fmt: skip
 
 page = controls.open_page(viewer, "complaints", "complaint")
 text = page.text

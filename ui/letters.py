@@ -9,10 +9,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from metrics.analysis.letters import LAST, WIDTH, Backlog, Term
-from metrics.analysis.trend import ControlChart
+from metrics.analysis.letters import LAST, WIDTH, Backlog, Surges, Term
 from metrics.periods import parse
-from ui import charts, control_words, figures, numbers, tables, theme
+from ui import charts, figures, numbers, tables, theme
 from ui.page import Page
 from ui.text import Text
 from ui.view import mid_sentence
@@ -50,17 +49,19 @@ def answer(page: Page, rows: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def surges(found: Mapping[str, ControlChart], page: Page) -> list[str]:
+def surges(found: Surges, page: Page) -> list[str]:
     """Return the kinds whose newest judged month lies above its limit; of kinds that cannot be judged, nothing."""
     text, said = page.text, []
-    judged = {n: c for n, c in found.items() if c.last_point is not None and c.last_point.word != "none"}
-    for name, chart in judged.items():
-        point, metric = chart.last_point, page.metric(name)
-        if point is not None and point.rule == 1 and point.side > 0:
-            month = mid_sentence(parse(point.token, chart.calendar).name(text.lang))
-            signal = control_words.signal(chart, metric, text)
-            said.append(text("letters.surge", label=metric.label[text.lang], month=month, signal=signal))
-    if judged and not said:
+    for surge in found.above:
+        value, limit = (numbers.decimal(v, 1, text.lang) for v in (surge.value, surge.limit))
+        month = mid_sentence(parse(surge.token, page.calendar).name(text.lang))
+        label = page.metric(surge.metric).label[text.lang]
+        given = {"label": label, "month": month, "value": value, "limit": limit}
+        if surge.last_year is None:
+            said.append(text("letters.surge", **given))
+        else:
+            said.append(text("letters.season", then=numbers.decimal(surge.last_year, 1, text.lang), **given))
+    if found.judged and not found.above:
         said.append(text("letters.no_surge"))
     return said
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from metrics import answer, periods, places
+from metrics.analysis import trend
 from metrics.intervals import quantile
 from metrics.model import Query
 from metrics.places import Snapshot
@@ -90,6 +91,41 @@ class Backlog:
     @property
     def n_past_due(self) -> int:
         return sum(c.n_past_due for c in self.classes)
+
+
+@dataclass(frozen=True)
+class Surge:
+    """A month whose letters per working day lie above the limit of chance."""
+
+    metric: str
+    token: str
+    value: float
+    limit: float
+    last_year: float | None = None
+    """The same month a year before, where chance explains the difference: then the season may."""
+
+
+@dataclass(frozen=True)
+class Surges:
+    """Which of several kinds could be judged in their newest month, and which of them surged."""
+
+    judged: tuple[str, ...]
+    above: tuple[Surge, ...]
+
+
+def surges(query: Query, viewer: Viewer, snapshot: Snapshot) -> Surges:
+    """Return the kinds asked for that surge: each by its own control chart per working day, never added up."""
+    judged, above = [], []
+    for name in query.metrics:
+        chart = trend.chart(query.at(metrics=(name,)), viewer, snapshot)
+        point, before = chart.last_point, chart.last_year
+        if point is None or point.word == "none":
+            continue
+        judged.append(name)
+        if point.rule == 1 and point.side > 0 and point.value is not None and point.upper is not None:
+            alike = before.value if before is not None and before.is_alike else None
+            above.append(Surge(name, point.token, point.value, point.upper, alike))
+    return Surges(tuple(judged), tuple(above))
 
 
 def terms(first: date, last: date, snapshot: Snapshot) -> tuple[Term, ...]:

@@ -26,7 +26,7 @@ MONTH = {"period": "2026-10", "unit": m.PROVINCE}
 SECRET = ("denunciations_received", "letters_received", "matters_received")
 DAY = "20261121T093000Z"
 """Answers are kept by the name of the snapshot, so each world has its own."""
-PARTS = ("received", "complaints", "feedback", "denunciations", "terms")
+PARTS = ("received", "changes", "complaints", "feedback", "denunciations", "terms")
 
 
 def letters() -> Iterator[dict[str, Any]]:
@@ -99,7 +99,10 @@ def test_the_answer_names_each_kind_the_backlog_and_what_lies_unhandled_and_adds
 
 def test_a_month_above_its_limit_is_called_a_surge_and_an_ordinary_one_is_not(open_page: Any, many: DataDir) -> None:
     september = words(open_page("complaints", many.root, period="2026-09", unit=m.PROVINCE))
-    assert "Đơn khiếu nại nhận trong kỳ tăng đột biến trong tháng 9/2026: vượt giới hạn trên" in september
+    assert (
+        "Đơn khiếu nại nhận trong kỳ tăng đột biến trong tháng 9/2026: 3,0 mỗi ngày làm việc, vượt giới hạn trên"
+        in september
+    )
     assert "Đơn kiến nghị, phản ánh nhận trong kỳ tăng đột biến" not in september
     october = words(open_page("complaints", many.root, **MONTH))
     assert "đột biến trong tháng 10" not in october
@@ -108,7 +111,7 @@ def test_a_month_above_its_limit_is_called_a_surge_and_an_ordinary_one_is_not(op
 
 def test_numbers_of_letters_are_never_coloured(open_page: Any, many: DataDir) -> None:
     page = open_page("complaints", many.root, period="2026-09", unit=m.PROVINCE)
-    for name in ("received", "complaints", "denunciations"):
+    for name in ("received", "changes", "complaints", "denunciations"):
         drawn = [json.loads(c.proto.spec) for c in part(page, name).get("plotly_chart")]
         assert drawn
         for spec in drawn:
