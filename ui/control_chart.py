@@ -158,19 +158,21 @@ def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.F
 
 
 def _limits(dots: list[Dot], style: Style) -> list[dict[str, Any]]:
-    """Return the band and the mean of one stretch; trial limits are an outline without a band."""
+    """Return the band and the mean of one stretch; trial limits are dotted, without a band."""
     if not dots:
         return []
     x = [d.label for d in dots]
     upper, lower = [scaled(d.upper, style.unit) for d in dots], [scaled(d.lower, style.unit) for d in dots]
-    outline = {"color": theme.ORDINARY, "width": 1, "dash": "dot"} if dots[0].is_trial else {"width": 0}
-    fill = {} if dots[0].is_trial else {"fill": "toself", "fillcolor": theme.BAND}
-    return [
-        {"type": "scatter", "mode": "lines", "x": x + x[::-1], "y": upper + lower[::-1], "line": outline,
-         "opacity": 0.75, "hoverinfo": "skip", **fill},
-        {"type": "scatter", "mode": "lines", "x": x, "y": [scaled(d.centre, style.unit) for d in dots],
-         "line": {"color": theme.ORDINARY, "width": 1}, "hoverinfo": "skip"},
-    ]  # fmt: skip
+    mean = {"type": "scatter", "mode": "lines", "x": x, "y": [scaled(d.centre, style.unit) for d in dots],
+            "line": {"color": theme.ORDINARY, "width": 1}, "hoverinfo": "skip"}  # fmt: skip
+    if dots[0].is_trial:
+        dotted = {"color": theme.ORDINARY, "width": 1, "dash": "dot"}
+        ends = [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": dotted, "hoverinfo": "skip"}
+                for y in (upper, lower)]  # fmt: skip
+        return [*ends, mean]
+    band = {"type": "scatter", "mode": "lines", "x": x + x[::-1], "y": upper + lower[::-1], "line": {"width": 0},
+            "fill": "toself", "fillcolor": theme.BAND, "opacity": 0.75, "hoverinfo": "skip"}  # fmt: skip
+    return [band, mean]
 
 
 def _stretches(dots: tuple[Dot, ...], rules: tuple[Break, ...]) -> list[tuple[int, int]]:

@@ -162,12 +162,17 @@ def portal(found: Portal | None, others: Sequence[Score], text: Text) -> str:
     source = document.number
     if document.published_on is not None:
         source = f"{source}, {numbers.day(document.published_on)}"
+    cases = numbers.difference(found.cases, "cases", "", text.lang)
+    if found.is_counted and found.settled is not None and found.late is not None:
+        on_time, settled = (numbers.integer(n, text.lang) for n in (found.settled - found.late, found.settled))
+        difference = text("portal.counted", on_time=on_time, settled=settled, cases=cases)
+    else:
+        difference = text("portal.estimated", cases=cases)
     return text(
         "portal.found",
         theirs=numbers.percent(found.rate, text.lang),
         ours=_shown(found.ours, text),
         difference=numbers.difference(found.difference, "percent", text("figure.points"), text.lang),
-        cases=numbers.difference(found.cases, "cases", "", text.lang),
-        how=text("portal.counted" if found.is_counted else "portal.estimated"),
+        cases=difference,
         document=source,
     )

@@ -4,7 +4,7 @@
 |---|---|
 | share of cases, months vary as chance alone would (σz near 1) | p |
 | share of cases, months vary more (busy communes, provinces) | Laney p′ |
-| share of few cases near 0 or 1 | none: one case moves it by more than any limit |
+| share of under fifty cases, one outcome rare | none: a case or two move it by more than any limit |
 | count of events in a period | u per working day, u′ where it varies beyond chance |
 | anything else: a median, a rate per 10,000, what stood open on a day | XmR |
 
@@ -29,8 +29,8 @@ Why = Literal["few_months", "few_cases", "few_events"]
 LIMITS_NEED = 5
 """Fewer months give no limits at all; fewer than `control.TRIAL_UNDER` give trial limits."""
 FEW_CASES = 50
-NEAR_ONE = 0.9
-"""Under fifty cases a month, shares beyond this (or under its complement) are for a funnel (survey-indices §6.8)."""
+BOTH_EXPECTED = 5.0
+"""Under fifty cases a month both outcomes must be expected so often (90 % of 50); else it is a matter for a funnel."""
 EVENTS_NEEDED = 1.0
 """The rarer outcome must be expected so often in a middling month; below it three standard errors mean little."""
 
@@ -67,7 +67,7 @@ def choose(
     centre, typical = float(x[judged].sum() / n[judged].sum()), float(np.median(n[judged]))
     if nature == "share":
         rarer = min(centre, 1 - centre)
-        if typical < FEW_CASES and rarer < 1 - NEAR_ONE:
+        if typical < FEW_CASES and rarer * typical < BOTH_EXPECTED:
             return Charted(None, why="few_cases")
         limits = control.p_chart(x, n, used)
     else:

@@ -186,6 +186,7 @@ def test_a_month_left_out_does_not_make_the_limits_and_is_still_judged() -> None
 
 def test_few_cases_near_one_get_no_chart_and_few_cases_in_the_middle_do() -> None:
     assert choose("share", [38, 39, 40, 38, 39, 40], [40] * 6).why == "few_cases"
+    assert choose("share", [8, 9, 10, 8, 9, 10], [10] * 6).why == "few_cases"  # 90 % of ten
     middle = choose("share", [20, 22, 19, 21, 20, 18], [40] * 6).limits
     assert middle is not None and middle.kind == "p"
 

@@ -82,7 +82,10 @@ def test_the_portals_figure_stands_beside_ours_with_the_difference_in_cases_and_
     found = Portal(theirs, 0.95, row(FORM, 970, 1000), None, None, -0.02, -20, False)
     said = conventions.portal(found, (), VI)
     assert "**95,0 %**" in said and "**97,0 % (970/1.000)**" in said
-    assert "Chênh lệch −2,0 điểm %, tương đương −20 hồ sơ đúng hạn (ước theo" in said
+    assert "Chênh lệch −2,0 điểm %. Tính trên số hồ sơ đã giải quyết của tỉnh" in said and "khoảng −20 hồ sơ" in said
+    counted = replace(found, settled=900.0, late=45.0, cases=-115, is_counted=True)
+    assert "855 hồ sơ đúng hạn trong 900 hồ sơ" in conventions.portal(counted, (), VI)
+    assert "chênh −115 hồ sơ đúng hạn" in conventions.portal(counted, (), VI)
     assert "12/TB-VPCP, 05/11/2026" in said
     assert "kỳ khác: 2026-10" in conventions.portal(None, (theirs,), VI)
 
