@@ -121,6 +121,10 @@ def populations(metric: Metric, rows: Sequence[Row], text: Text) -> str:
     return text("survey.populations", label=metric.label[text.lang], apart="; ".join(pieces))
 
 
+def _who(population: str | None, text: Text) -> str:
+    return mid_sentence(word("population", population, text.lang)) if population else text("survey.unstated")
+
+
 def conditional(metric: Metric, row: Row, text: Text) -> str:
     """Return of how many a question for some was asked, or that nobody was."""
     n = respondents(row)
