@@ -12,13 +12,18 @@ text = page.text
 every, planned = list(catalogue.metrics().values()), sorted(catalogue.planned())
 st.markdown(dictionary.sentence(every, planned, text))
 
+wanted = st.session_state.pop(blocks.WANTED, None)
+if wanted:
+    # a definition was opened on another page: nothing that was looked for here before may hide it
+    st.session_state.update(dictionary_search="", dictionary_topic="", dictionary_metric=wanted)
 words = st.text_input(
     text("dictionary.search"), key="dictionary_search", placeholder=text("dictionary.search_hint"),
     help=text("dictionary.table_note"),
 )  # fmt: skip
 topics = ("", *dictionary.topics(every))
+st.session_state.setdefault("dictionary_topic", "")
 topic = st.pills(
-    text("dictionary.topic"), topics, default="", key="dictionary_topic",
+    text("dictionary.topic"), topics, key="dictionary_topic",
     format_func=lambda t: dictionary.topic_name(t, text) if t else text("dictionary.all"),
 )  # fmt: skip
 found = dictionary.looked_for(every, words or "", text.lang, topic or "")

@@ -18,6 +18,8 @@ from ui.page import Page
 CSS = Path(__file__).parent / "print.css"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_CASES = 500
+WANTED = "dictionary_wanted"
+"""The metric whose entry the reader asked for on another page."""
 
 
 def style() -> None:
@@ -138,8 +140,16 @@ def definition(page: Page, name: str) -> None:
 
 
 def show_definition(page: Page, name: str) -> None:
-    """Open the definition of a metric."""
-    _dialog(page, page.metric(name).label[page.text.lang], lambda: definition(page, name))
+    """Open the definition of a metric, with the way to its entry in the dictionary."""
+
+    def body() -> None:
+        definition(page, name)
+        label = page.text("dictionary.open")
+        if st.button(label, key=f"dictionary_{name}", type="tertiary", icon=":material/menu_book:"):
+            st.session_state[WANTED] = name
+            st.switch_page("pages/dictionary.py", query_params=st.query_params.to_dict())
+
+    _dialog(page, page.metric(name).label[page.text.lang], body)
 
 
 def _dialog(page: Page, title: str, body: Callable[[], None]) -> None:

@@ -83,7 +83,7 @@ def definition(text: Text, metric: Metric, row: Any, where: str, when: str, snap
     """Return a metric's definition as Markdown: in words, with its parts here and now; no code."""
     items = [("kind", text(f"metric_kind.{metric.kind}"))]
     if metric.expression:
-        items.append(("formula", _in_labels(metric.expression, text)))
+        items.append(("formula", in_labels(metric.expression, text)))
     if metric.is_share and row is not None and row.is_shown and row.denominator is not None:
         here = " · ".join((where, when))
         numerator, denominator = (numbers.integer(n, text.lang) for n in (row.numerator, row.denominator))
@@ -127,7 +127,7 @@ def conditions(text: Text, metric: Metric) -> str:
     return "\n".join(lines)
 
 
-def _in_labels(expression: str, text: Text) -> str:
+def in_labels(expression: str, text: Text) -> str:
     """Return a formula over metrics with their labels in place of their names."""
     known = catalogue.metrics()
     found = re.sub(r"[a-z_]\w*", lambda m: f"“{known[m[0]].label[text.lang]}”" if m[0] in known else m[0], expression)

@@ -12,7 +12,7 @@ from metrics.model import Metric
 from metrics.notes import word
 from ui import tables
 from ui.arrivals import plain
-from ui.context import _in_labels as in_labels
+from ui.context import in_labels
 from ui.text import Text
 
 COLUMNS = (

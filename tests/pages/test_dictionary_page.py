@@ -10,7 +10,7 @@ import pytest
 from metrics import catalogue
 from metrics.notes import word
 from tests.metrics import marts as m
-from ui import dictionary
+from ui import blocks, dictionary
 from ui.text import Text
 
 MONTH = {"period": "2026-10", "unit": m.PROVINCE}
@@ -86,6 +86,21 @@ def test_a_definition_says_its_unit_who_may_see_it_and_what_uses_it(opened: Any)
     assert "Người xem" in said and "Quyết định 766/QĐ-TTg" in said and "01/08/2022" in said
     assert "Điểm tính thử 766: tiến độ giải quyết" in said  # used in
     assert "chưa đối chiếu nguyên văn" in said
+
+
+def test_the_entry_asked_for_on_another_page_opens_whatever_was_looked_for_here_before(opened: Any) -> None:
+    page = opened(is_fresh=True)
+    page.text_input(key="dictionary_search").input("không có chỉ số này đâu").run()
+    page.session_state[blocks.WANTED] = "late_rate"
+    page.run()
+    assert page.selectbox(key="dictionary_metric").value == "late_rate"
+    assert catalogue.metric("late_rate").description["vi"] in words(page)
+
+
+def test_a_definition_on_another_page_offers_its_entry_in_the_dictionary(open_page: Any) -> None:
+    page = open_page("overview", **MONTH)
+    page.button(key="definition_on_time_rate").click().run()
+    assert page.button(key="dictionary_on_time_rate").label == "Xem trong Từ điển chỉ số"
 
 
 def test_the_vietnamese_page_has_no_english_words(opened: Any) -> None:
