@@ -159,14 +159,16 @@ def subtitle(chart: ControlChart, where: str, text: Text) -> str:
     others = {
         "provisional": any(p.is_provisional for p in known),
         "small": any(p.is_small and not p.is_provisional for p in known),
-        "trial": any(p.is_used and p.word == "none" and p.lower is not None for p in known),
+        "trial": chart.kind is not None and any(p.is_used and p.word == "none" for p in known),
     }
     marks += [text(f"control.mark.{name}") for name, is_drawn in others.items() if is_drawn]
     last = mid_sentence(parse(chart.points[-1].token, chart.calendar).name(text.lang)) if chart.points else ""
     if chart.kind is None:
-        return text("control.subtitle.none", where=where, last=last, marks=" · ".join(marks))
-    kind = text(f"control.kind.{chart.kind}")
-    return text("control.subtitle.limits", where=where, last=last, kind=kind, marks=" · ".join(marks))
+        said = text("control.subtitle.none", where=where, last=last)
+    else:
+        kind = text(f"control.kind.{chart.kind}")
+        said = text("control.subtitle.limits", where=where, last=last, kind=kind)
+    return f"{said} {text('control.subtitle.marks', marks=' · '.join(marks))}" if marks else said
 
 
 def hover(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:

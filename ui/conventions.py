@@ -52,7 +52,7 @@ def figure(found: Conventions, text: Text) -> go.Figure:
         marks.append(
             charts.Mark(
                 row.metric,
-                _label(row.metric, text),
+                text(f"conventions.short.{row.metric}"),
                 float(row.value) if known and row.value is not None else None,
                 row.lower if known else None,
                 row.upper if known else None,
