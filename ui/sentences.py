@@ -45,22 +45,6 @@ def moved(text: Text, metric: Metric, row: Any, card: figures.Figure) -> str:
     return " ".join(change(text, c, text(f"figure.{c.word}").lower(), metric.unit) for c in card.comparisons[:1])
 
 
-def apart(text: Text, words: Sequence[str], rows: Sequence[Any]) -> str:
-    """Return how many units stand clearly apart; which have too few cases, and which have sent nothing, apart."""
-    pieces = []
-    below, above = words.count("concern"), words.count("improvement")
-    rated = sum(w in ("concern", "improvement", "ordinary") for w in words)
-    if rated:
-        key = "sentence.apart" if below or above else "sentence.none_apart"
-        pieces.append(text(key, rated=rated, below=below, above=above))
-    small = [r.unit_name for r in rows if r.is_small and r.value is not None]
-    silent = [r.unit_name for r in rows if r.status == "not_sent"]
-    for key, names in (("sentence.small", small), ("sentence.silent", silent)):
-        if names:
-            pieces.append(text(key, n=len(names), names=some(names)))
-    return " ".join(pieces)
-
-
 def some(names: Sequence[str], most: int = 5) -> str:
     """Return the first few names in mid-sentence case.
 

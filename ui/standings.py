@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from metrics.model import Metric
-from ui import charts, figures, maps, tables, theme, tiles
+from ui import charts, figures, tables, theme, tiles
 from ui.reader import Unit
 from ui.text import Text
 from ui.view import short_label
@@ -29,41 +29,10 @@ def hover(metric: Metric, row: Any, word: theme.Word, text: Text) -> str:
     return "<br>".join(line for line in lines if line)
 
 
-def spots(
-    metric: Metric, rows: Sequence[Any], overall: Any, units: dict[str, Unit], chosen: str, text: Text
-) -> tuple[maps.Spot, ...]:
-    """Return the units of a map."""
-    made = []
-    for row, word in zip(rows, words(metric, rows, overall), strict=True):
-        unit = units.get(row.unit_id)
-        if unit is not None:
-            value = row.value if row.is_shown else None
-            is_small = row.is_small and row.value is not None
-            made.append(
-                maps.Spot(row.unit_id, row.unit_code, unit.name, value, hover(metric, row, word, text), is_small,
-                          row.unit_id == chosen)
-            )  # fmt: skip
-    return tuple(made)
-
-
 def places(rows: Sequence[Any], units: dict[str, Unit]) -> tuple[tiles.Place, ...]:
     """Return the units whose centroid is known."""
     found = [units[r.unit_id] for r in rows if r.unit_id in units]
     return tuple(tiles.Place(u.unit_id, u.name, u.lat, u.lon) for u in found if u.lat is not None and u.lon is not None)
-
-
-def apart(
-    metric: Metric, rows: Sequence[Any], overall: Any, chosen: str, text: Text, most: int = 24
-) -> tuple[charts.Mark, ...]:
-    """Return the units that stand apart from the whole, and the chosen one, worst first; never a bare rank of all."""
-    pairs = [(r, w) for r, w in zip(rows, words(metric, rows, overall), strict=True)]
-    kept = [
-        (r, w) for r, w in pairs if w in ("concern", "improvement") or (r.unit_id == chosen and r.value is not None)
-    ]
-    ordered = sorted(kept, key=lambda pair: pair[0].value, reverse=metric.direction == "lower_is_better")
-    if len(ordered) > most:
-        ordered = ordered[: most // 2] + ordered[-most // 2 :]
-    return tuple(mark(metric, r, w, text, r.unit_id == chosen) for r, w in ordered)
 
 
 def mark(

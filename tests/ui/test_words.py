@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from metrics import catalogue
-from ui import charts, figures, numbers, sentences, standings, tables, text, theme, tiles, view
+from ui import charts, figures, numbers, sentences, tables, text, theme, tiles, view
 from ui.text import Text
 
 VI, EN = Text.of("vi"), Text.of("en")
@@ -97,12 +97,6 @@ def test_a_unit_stands_apart_only_when_its_interval_excludes_the_whole() -> None
     assert figures.standing(RATE, row(0.8, 0.7, 0.95), whole) == "ordinary"
     assert figures.standing(RATE, row(0.8, 0.75, 0.85), whole) == "concern"
     assert figures.standing(RATE, row(0.8, 0.75, 0.85, is_small=True), whole) == "unknown"
-
-
-def test_units_within_the_noise_are_not_drawn_as_a_ranking() -> None:
-    rows = [row(0.8, 0.75, 0.85, unit_id="a"), row(0.9, 0.85, 0.95, unit_id="b"), row(0.97, 0.95, 0.99, unit_id="c")]
-    assert [m.key for m in standings.apart(RATE, rows, row(0.9), "", VI)] == ["a", "c"]
-    assert [m.key for m in standings.apart(RATE, rows, row(0.9), "b", VI)] == ["a", "b", "c"]
 
 
 def test_a_text_that_looks_like_a_formula_stays_text_in_the_workbook() -> None:
