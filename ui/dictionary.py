@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from metrics import catalogue, expression, points
 from metrics.dictionary import TITLES
@@ -10,10 +11,12 @@ from metrics.dictionary import section as topic
 from metrics.explain import basis
 from metrics.model import Metric
 from metrics.notes import word
-from ui import tables
+from ui import numbers, tables
 from ui.arrivals import plain
 from ui.context import in_labels
 from ui.text import Text
+from ui.view import mid_sentence
+from warehouse import clock
 
 COLUMNS = (
     "metric", "topic", "definition", "formula", "unit", "direction", "levels", "interval", "viewers", "basis", "name",
@@ -95,10 +98,24 @@ def beside(metric: Metric, text: Text) -> str:
         ("splits", splits),
         ("viewers", word("viewers", metric.viewers, lang)),
     ]
+    if metric.kind == "score":
+        items.append(("scale", scale(str(metric.options["group"]), clock.today(), text)))
     users = used_in(metric)
     if users:
         items.append(("used_in", "; ".join(u.label[lang] for u in users)))
     return "\n".join(f"- **{text(f'dictionary.{name}')}**: {said}" for name, said in items)
+
+
+def scale(group: str, day: date, text: Text) -> str:
+    """Return the indicators of a group of Decision 766 with their points, the rate for all of them, and doubts."""
+    said = []
+    for one in points.indicators(group, day):
+        most = text("dictionary.unknown_points") if one.points is None else numbers.decimal(one.points, 0, text.lang)
+        line = text("dictionary.indicator", code=one.code, name=mid_sentence(one.label(text.lang)), points=most)
+        if one.target is not None:
+            line += text("dictionary.target", target=numbers.percent(one.target, text.lang, 0))
+        said.append(line if one.is_confirmed else f"{line} ({text('dictionary.doubtful')})")
+    return "; ".join(said)
 
 
 def used_in(metric: Metric) -> list[Metric]:

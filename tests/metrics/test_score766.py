@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from marts import LAO_BAO, PROVINCE, case, marts
+from marts import DONG_HA, LAO_BAO, PROVINCE, case, marts
 
 from metrics import answer, catalogue
 from metrics import points as scale
@@ -17,6 +17,7 @@ from metrics.answer import AnswerTable
 from metrics.model import Query
 from metrics.notes import reason
 from metrics.viewer import PROVINCE as VIEWER
+from metrics.viewer import Viewer
 
 QUERY = Query((), level="commune", unit=LAO_BAO, period="2026-10")
 RATES = {
@@ -143,6 +144,16 @@ def test_doubtful_points_are_named() -> None:
 def test_a_unit_that_was_not_in_force_has_no_trial() -> None:
     query = QUERY.at(period="2024-10")
     assert trial(query, VIEWER, marts([case()])) is None
+
+
+def test_an_account_tries_its_own_unit_and_is_told_nothing_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the real metrics: who may see them is theirs to say
+    world = marts([case(channel="online_full"), case(unit_id=DONG_HA, channel="online_full")])
+    own = Viewer("unit", frozenset({LAO_BAO}))
+    mine, theirs = (trial(QUERY.at(unit=unit), own, world) for unit in (LAO_BAO, DONG_HA))
+    assert mine is not None and mine.group("progress").reached is not None
+    assert theirs is not None and theirs.computed == ()
+    assert {i.state for g in theirs.groups for i in g.items} <= {"no_data", "no_source", "unknown", "information"}
 
 
 def test_the_scale_is_that_of_the_last_day_known(monkeypatch: pytest.MonkeyPatch) -> None:

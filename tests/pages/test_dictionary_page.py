@@ -108,6 +108,15 @@ def test_the_vietnamese_page_has_no_english_words(opened: Any) -> None:
     assert re.findall(r"\b(the|of|and|unit|metric|data|not|with|cases?)\b", said, re.I) == []
 
 
+def test_a_trial_score_lists_its_indicators_with_points_targets_and_doubts() -> None:
+    said = dictionary.beside(catalogue.metric("score_766_payment"), Text.of("vi"))
+    assert "3.6 tỷ lệ hồ sơ thanh toán trực tuyến: 6 điểm, đạt tối đa từ 30 %" in said
+    assert re.search(r"3\.4 [^;]+80 % \(chưa xác nhận\)", said)
+    assert "4.4 chia sẻ dữ liệu số hóa: chưa rõ điểm" in dictionary.beside(
+        catalogue.metric("score_766_digitisation"), Text.of("vi")
+    )
+
+
 def test_names_without_a_definition_are_listed_as_still_to_come() -> None:
     line = dictionary.planned_line({"b_rate", "a_rate"}, Text.of("vi"))
     assert "`a_rate`, `b_rate`" in line and "chưa có" in line
