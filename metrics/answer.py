@@ -65,15 +65,20 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
 def histogram(metric: str, measure: str, query: Query, viewer: Viewer, snapshot: Snapshot) -> dict[Any, int]:
     """Return how many of the rows that a count or stock counts have each value of a column, for one unit and period.
 
-    Empty where the viewer may not see the metric for the unit, or nobody in it sent anything.
+    Empty where the viewer may not see the metric for the unit, or nobody in it sent anything. What has no list has no
+    histogram either: days and ages would tell what a list may not.
     """
     definition = catalogue.metric(metric)
+    if definition.rows == "none":
+        raise scope.NotAllowed("none", definition.name)
     asked = query.at(metrics=(metric,), by=None, split_value=None, period_to="")
     known = places.of(snapshot)
     times = stretches.of(asked, known.data_on, clock.today())[-1:]
     targets, _ = _targets(asked, known, times)
     units = targets[times[0].no]
     if len(units) != 1 or scope.hidden(definition, asked, viewer, units[0]):
+        return {}
+    if scope.unavailable(definition, asked, times[0].starts_on, times[0].ends_on):
         return {}
     part = replace(compile.numerator_part(definition), measure=measure)
     found = _count([part], asked, known, times, targets, snapshot.cursor(), False)
@@ -265,7 +270,7 @@ class _Builder:
         if definition.source == survey.SOURCE:
             one = self.scored.figure(definition, key, time.starts_on, time.ends_on)
             shown, reasons = one.is_shown, list(one.reasons)
-            result, is_small = one.figure, False
+            result, is_small = one.figure, one.is_small
         else:
             found = self.with_tables if summaries.can_tell(definition.name) else self.found
             result = figure(definition, found, key, self._facts(unit_id, time))
@@ -289,7 +294,7 @@ class _Builder:
             status = "no_denominator"
             if not reasons:
                 reasons.append(_why_no_value(definition, result))
-        if is_small:
+        if is_small and definition.source != survey.SOURCE:  # a survey says itself how many are few
             is_letters = definition.rows == "own_complaint"
             reasons.append(reason("small_letters" if is_letters else "small", n=result.denominator))
         if time.is_provisional:

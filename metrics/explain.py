@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from metrics import catalogue, compile
+from metrics import catalogue, compile, survey
 from metrics.compile import Span
 from metrics.model import Metric, Regulation
 from metrics.notes import word
+from metrics.survey import respondents
 
 EXAMPLE = Span(0, date(2026, 10, 1), date(2026, 10, 31), date(2026, 10, 31))
 
@@ -98,7 +99,7 @@ def basis(regulation: Regulation, lang: str) -> str:
 
 def sql(metric: Metric) -> tuple[str, ...]:
     """Return the statements that count the metric on the marts, for October 2026 by commune."""
-    if metric.source == "fct_survey_answer":
-        return ()
+    if metric.source == survey.SOURCE:
+        return (respondents.statement(),)  # the rest is arithmetic on respondents (metrics/stats/design.py)
     groups = compile.scans(compile.parts([metric]))
     return tuple(compile.count_sql(group, [EXAMPLE], "commune") for group in groups)

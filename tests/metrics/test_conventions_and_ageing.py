@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from marts import DONG_HA, LAO_BAO, UNITS, case, marts, unit
 
 from metrics.analysis import ageing, conventions
-from metrics.answer import ask
+from metrics.answer import ask, histogram
 from metrics.model import Query
+from metrics.scope import NotAllowed
 from metrics.viewer import PROVINCE as OPERATOR
 from metrics.viewer import Viewer
 from warehouse.calendar import WorkingCalendar
@@ -127,6 +128,12 @@ def test_the_ages_add_up_to_the_pending_of_the_form(rows: list[dict[str, Any]]) 
 def test_who_sent_nothing_has_no_ages() -> None:
     snapshot = marts([case(unit_id=DONG_HA)], covered=[DONG_HA], data_on=d(31))
     assert ageing.ageing(OCTOBER, OPERATOR, snapshot) is None
+
+
+@pytest.mark.parametrize("metric", ["denunciations_received", "letters_received", "survey_total"])
+def test_what_may_not_be_listed_has_no_histogram_by_day(metric: str) -> None:
+    with pytest.raises(NotAllowed):
+        histogram(metric, "received_on", OCTOBER, OPERATOR, marts())
 
 
 def test_ages_of_another_unit_are_counts_of_cases_that_every_account_may_see() -> None:
