@@ -60,7 +60,7 @@ def test_the_exit_code_says_what_happened(tmp_path: Path, data_dir: DataDir) -> 
     assert run("load", str(broken))[0] == Exit.NOTHING_ACCEPTED
     assert run("load", str(tmp_path / "none.csv"))[0] == Exit.NOTHING_ACCEPTED
     assert run("load")[0] == Exit.USAGE
-    assert run("load", str(nothing), "--dataset", "queue_ticket")[0] == Exit.NOTHING_ACCEPTED
+    assert run("load", str(nothing), "--dataset", "hiring")[0] == Exit.NOTHING_ACCEPTED
 
 
 def test_a_folder_is_its_files_and_one_bad_file_does_not_stop_the_others(file: Path) -> None:

@@ -16,6 +16,7 @@ from warehouse.snapshots import SnapshotRef
 
 UNITS = ("19432-20250701", "19435-20250701", "25822-20250701", "44-CPB-20250701")
 OLD_UNITS = ("19432-20200101", "19456-20200101", "25822-20200101")
+SMALL = ("reception", "engagement", "queue_ticket", "settlement_summary", "official_score", "case_step")
 OF_ONE_BUILD = {"snapshot_info"}
 
 
@@ -64,11 +65,40 @@ def draw_cases(chance: random.Random, month: int, era: str) -> list[dict[str, An
     return rows
 
 
+def draw_small(data: DataDir, chance: random.Random, dataset: str, data_on: str) -> int:
+    """Write one load of a small dataset, of few keys, so that newer rows replace older ones; return its number."""
+    rows: list[dict[str, Any]] = []
+    for _ in range(chance.randint(1, 12)):
+        unit, day = chance.choice(UNITS), f"2026-0{chance.randint(1, 9)}-0{chance.randint(1, 9)}"
+        rows.append(
+            {
+                "reception": {
+                    "received_on": day,
+                    "host": chance.choice(["chair", None]),
+                    "n_visits": chance.randint(0, 9),
+                },
+                "engagement": {
+                    "held_on": day,
+                    "kind": chance.choice(["dialogue", "team"]),
+                    "n_people": chance.randint(1, 9),
+                },
+                "queue_ticket": {"taken_at": f"{day} 08:00", "called_at": f"{day} 08:0{chance.randint(0, 9)}"},
+                "settlement_summary": {"period_start": f"{day[:7]}-01", "period_end": f"{day[:7]}-28"},
+                "official_score": {"period": day[:7], "score": chance.random()},
+                "case_step": {"case_code": f"C{chance.randint(1, 70)}", "started_at": day},
+            }[dataset]
+            | ({"unit_id": unit} if dataset != "case_step" else {})
+        )
+    return write_load(data, rows, dataset=dataset, data_on=data_on)
+
+
 def draw_load(data: DataDir, chance: random.Random) -> int:
     """Write one load of any dataset and age, and return its number."""
     month = chance.randint(1, 9)
     data_on = f"2026-{month:02d}-28"
-    kind = chance.choice(["case", "case", "case", "case", "complaint", "survey_answer"])
+    kind = chance.choice(["case", "case", "case", "case", "complaint", "survey_answer", *SMALL])
+    if kind in SMALL:
+        return draw_small(data, chance, kind, data_on)
     if kind == "complaint":
         rows: list[dict[str, Any]] = [
             {"letter_code": f"L{chance.randint(1, 9)}", "kind": chance.choice(["complaint", "feedback"]),
@@ -105,6 +135,28 @@ def test_an_addition_equals_a_full_build_in_every_table(tmp_path: Path, seed: in
     assert by_addition.keys() == by_build.keys()
     for table, rows in by_build.items():
         assert by_addition[table] == rows, table
+
+
+def test_every_small_dataset_added_alone_equals_a_full_build(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    data = small_dir(tmp_path)
+    write_load(data, draw_cases(chance, 1, "2tier"), data_on="2026-01-28")
+    for dataset in SMALL:
+        draw_small(data, chance, dataset, "2026-05-28")
+    run(data)
+    for dataset in SMALL:
+        draw_small(data, chance, dataset, "2026-09-28")
+        added = run(data)
+        assert added.is_addition
+    # New cases: steps find theirs, and a log goes before a table.
+    write_load(data, draw_cases(chance, 9, "2tier"), data_on="2026-09-28")
+    added = run(data)
+    whole = DataDir(tmp_path / "whole")
+    shutil.copytree(data.loads, whole.loads)
+    by_addition, by_build = content(added.ref), content(run(whole).ref)
+    for table, rows in by_build.items():
+        assert by_addition[table] == rows, table
+    assert all(by_build[f"fct_{dataset}"] for dataset in SMALL) and by_build["fct_reception_week"]
 
 
 def test_loads_of_any_order_lose_no_state(tmp_path: Path) -> None:
