@@ -24,6 +24,7 @@ POINTS = 80
 NEARBY = (0.94, 0.97, 1.0, 1.03, 1.06)
 LOG_FROM = 6
 """One unit with so many times the usual number of cases would press all others to the edge of even steps."""
+LETTERS = "fct_complaint"
 MOST_LABELS = 8
 HEIGHT = 380
 PHONE = 300
@@ -54,13 +55,19 @@ def chance_text(expected: float, text: Text) -> str:
     return numbers.decimal(expected, 1, text.lang) if expected >= 0.05 else text("funnel.few")
 
 
+def things(standing: Standing, text: Text) -> str:
+    """Return what is counted: cases or letters."""
+    return text("funnel.letters" if catalogue.metric(standing.metric).source == LETTERS else "funnel.cases")
+
+
 def title(standing: Standing, text: Text) -> str:
     """Return the finding."""
     below, above = sides(standing)
+    counted = things(standing, text)
     if len(standing.judged) < 2:
-        return text("funnel.title_empty")
+        return text("funnel.title_empty", things=counted)
     key = "funnel.title" if below or above else "funnel.title_none"
-    return text(key, below=len(below), above=len(above), outer=confidence(funnel.OUTER, text))
+    return text(key, things=counted, below=len(below), above=len(above), outer=confidence(funnel.OUTER, text))
 
 
 def subtitle(standing: Standing, text: Text, when: str) -> str:
@@ -71,6 +78,7 @@ def subtitle(standing: Standing, text: Text, when: str) -> str:
         label=metric.label[text.lang],
         level=labels.level(standing.level, text),
         when=when,
+        things=things(standing, text),
         centre=numbers.number(standing.centre, metric.unit, text.lang),
         n=len(standing.judged),
         inner=confidence(funnel.INNER, text),
@@ -201,7 +209,7 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
                 style,
                 HEIGHT,
                 margin={"l": 8, "r": 12, "t": TOP, "b": 8},
-                xaxis=_x_axis(axis, text),
+                xaxis=_x_axis(axis, text, things(standing, text)),
                 yaxis=charts._axis(style, range=[low, high + 0.015 * (high - low)], showgrid=True, nticks=6),
                 shapes=lines,
                 annotations=[*notes, *_names(standing, drawn, chosen, axis, (low, high))],
@@ -210,11 +218,11 @@ def figure(standing: Standing, text: Text, chosen: str = "") -> go.Figure:
     )
 
 
-def _x_axis(axis: _Axis, text: Text) -> dict[str, Any]:
+def _x_axis(axis: _Axis, text: Text, counted: str) -> dict[str, Any]:
+    words = text("funnel.axis_log" if axis.is_log else "funnel.axis", things=counted)
     base = {
         "tickfont": charts.QUIET,
-        "title": {"text": text("funnel.axis_log" if axis.is_log else "funnel.axis"), "font": charts.QUIET,
-                  "standoff": 6},
+        "title": {"text": words, "font": charts.QUIET, "standoff": 6},
         "fixedrange": True,
         "showgrid": False,
         "zeroline": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import re
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from metrics.analysis.casemix import casemix as find_mix
 from metrics.analysis.movers import movers as find_movers
@@ -114,6 +116,32 @@ def test_the_sentence_of_the_funnel_is_true_and_says_what_chance_gives(apart: St
     assert "none lies beyond the 99.8% limits" in funnel.sentence(alike, EN)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_counts_of_the_funnel_are_those_of_the_exact_chance_on_any_province(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = {i: int(rng.integers(20, 220)) for i in range(24)}
+    late = {i: int(rng.binomial(n, 0.05 if i % 8 else 0.25)) for i, n in sizes.items()}
+    found = standing(QUERY, PROVINCE, m.marts(province(late, sizes), units=PLACES))
+    centre = 1 - sum(late.values()) / sum(sizes.values())
+    narrow = dataclasses.replace(found, tau2=0.0)
+    below = above = 0
+    for i, n in sizes.items():
+        met, unit = n - late[i], found.of(IDS[i])
+        assert unit is not None
+        is_below = binom.cdf(met, n, centre) < 0.001
+        is_above = binom.sf(met - 1, n, centre) < 0.001
+        low, high = (side[0] for side in narrow.limits([n], 0.998))
+        assert (met / n < low, met / n > high) == (is_below, is_above)
+        is_named = unit.position == "beyond_outer"
+        assert not is_named or is_below or is_above  # where units differ more than chance, fewer are named
+        below, above = below + (is_named and is_below), above + (is_named and is_above)
+    for text, words in (
+        (VI, f"{below} đơn vị thấp hơn, {above} đơn vị cao hơn"),
+        (EN, f"{below} below and {above} above"),
+    ):
+        assert words in funnel.title(found, text) or not below + above
+
+
 def test_the_sentence_of_the_tiers_names_who_is_apart_and_counts_the_rest(apart: Standing, alike: Standing) -> None:
     said = tiers.sentence(apart, VI)
     bottom, top = len(apart.tier("bottom")), len(apart.tier("top"))
@@ -125,6 +153,13 @@ def test_the_sentence_of_the_tiers_names_who_is_apart_and_counts_the_rest(apart:
     assert said.endswith(notes)
     assert tiers.sentence(alike, VI) == ("Trong 24 đơn vị đủ số liệu để so sánh, chưa đơn vị nào tách khỏi mức giữa.")
     assert tiers.title(alike, EN) == "The 24 units cannot be told apart: all are in the middle tier"
+
+
+def test_letters_are_called_letters_and_cases_cases(apart: Standing) -> None:
+    letters = dataclasses.replace(apart, metric="complaint_on_time_rate")
+    assert funnel.title(letters, VI).startswith("So sánh theo số lượng đơn: ")
+    assert funnel.figure(letters, EN).layout.xaxis.title.text == "Number of letters"
+    assert funnel.figure(apart, VI).layout.xaxis.title.text == "Số hồ sơ"
 
 
 def test_a_rank_is_never_printed_alone(apart: Standing) -> None:
