@@ -85,7 +85,8 @@ def as_published(page: Page, index_id: str) -> None:
     marks = indices.parts(latest, text)
     if marks:
         title = indices.parts_title(found, marks, latest[0].period, text)
-        subtitle = f"{text('indices.parts_subtitle', unit=latest[0].unit_name)} {indices.documents_line(latest, text)}"
+        where = text("indices.parts_subtitle", unit=indices.unit_name(latest[0], text))
+        subtitle = f"{where} {indices.documents_line(latest, text)}"
         blocks.chart(charts.ranking(marks, charts.Style(unit="score", lang=text.lang)), title, subtitle, "parts")
     others(page, index_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from metrics import periods
 from metrics.analysis.published import Document, Published, Score, changes
@@ -54,6 +54,13 @@ def value(score: Score, lang: str) -> str:
     return f"{shown}/{numbers.decimal(score.max_score, 0 if whole else 2, lang)}"
 
 
+def unit_name(score: Score, text: Text) -> str:
+    """Return the unit's name; of one that is no more with its last day, for one of the same name may follow it."""
+    if score.unit_ended_on is None:
+        return score.unit_name
+    return text("indices.unit_until", name=score.unit_name, day=numbers.day(score.unit_ended_on - timedelta(days=1)))
+
+
 def named(found: Published, text: Text) -> str:
     """Return the index's full name with its basis, where one is known."""
     name, basis = found.index.label(text.lang), found.index.basis
@@ -74,7 +81,7 @@ def finding(found: Published, score: Score, text: Text) -> str:
     name = found.index.short_label(text.lang)
     period = mid_sentence(period_name(score.period, text))
     if len(found.unit_ids) > 1:
-        return text("indices.finding_unit", index=name, period=period, value=said, unit=score.unit_name)
+        return text("indices.finding_unit", index=name, period=period, value=said, unit=unit_name(score, text))
     return text("indices.finding", index=name, period=period, value=said)
 
 
@@ -144,7 +151,7 @@ def crossed(found: Published, series: Sequence[Score]) -> list[Break]:
 
 def hover(score: Score, text: Text) -> str:
     """Return what a point says: period, unit, value, interval, document."""
-    lines = [f"<b>{period_name(score.period, text)}</b>", score.unit_name, value(score, text.lang)]
+    lines = [f"<b>{period_name(score.period, text)}</b>", unit_name(score, text), value(score, text.lang)]
     if score.lower is not None:
         span = numbers.span(score.lower, score.upper, "score", text.lang)
         lines.append(text("indices.interval", span=span))

@@ -13,11 +13,23 @@ import plotly.graph_objects as go
 from metrics.analysis.published import Published
 from metrics.indices import component_label, components
 from ui import charts, numbers, tables, theme
-from ui.indices import crossed, document, hover, period_name, short_period
+from ui.indices import crossed, document, hover, period_name, short_period, unit_name
 from ui.text import Text
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """One a unit: lines of several units can be told apart without colour."""
+
+
+LEGEND = {
+    "orientation": "h",
+    "y": -0.15,
+    "yanchor": "top",
+    "x": 0,
+    "xanchor": "left",
+    "title": None,
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Run:
 def history(found: Published, component_id: str, text: Text) -> go.Figure:
     """Return a part's published values by period, a line per unit, parted where the index is measured otherwise."""
     series = [s for s in found.scores if s.component_id == component_id]
-    units = {s.unit_id: s.unit_name for s in series}
+    units = {s.unit_id: unit_name(s, text) for s in series}
     starts = {short_period(s.period): s.start for s in sorted(series, key=lambda s: (s.start, s.end))}
     rules = tuple(
         (no, sum(start < b.since for start in starts.values())) for no, b in enumerate(crossed(found, series), 1)
@@ -67,17 +79,23 @@ def _history(
     runs: tuple[Run, ...], labels: tuple[str, ...], rules: tuple[tuple[int, int], ...], lang: str
 ) -> go.Figure:
     names = list(dict.fromkeys(run.name for run in runs))
+    firsts = {run.name: run for run in reversed(runs)}
     known = [p for run in runs for p in run.points if p.value is not None]
     low, high = _scale([v for p in known for v in (p.value - p.half, p.value + p.half)])  # type: ignore[operator]
     lines, notes = _rules(rules)
     axis = {"fixedrange": True, "automargin": True, "zeroline": False, "title": None, "tickfont": charts.QUIET}
     return go.Figure(
         {
-            "data": [_line(run, DASHES[names.index(run.name) % len(DASHES)]) for run in runs],
+            "data": [
+                _line(run, DASHES[names.index(run.name) % len(DASHES)], is_named=run is firsts[run.name])
+                for run in runs
+            ],
             "layout": charts.layout(
                 charts.Style(unit="score", lang=lang),
-                300,
-                margin={"l": 8, "r": 130 if len(names) > 1 else 64, "t": 30, "b": 8},
+                300 + (24 * len(names) if len(names) > 1 else 0),
+                showlegend=len(names) > 1,
+                legend=LEGEND,
+                margin={"l": 8, "r": 64, "t": 30, "b": 8},
                 xaxis=axis
                 | {
                     "type": "category",
@@ -109,8 +127,10 @@ def _scale(values: Sequence[float]) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _line(run: Run, dash: str) -> dict[str, Any]:
+def _line(run: Run, dash: str, is_named: bool) -> dict[str, Any]:
     return {
+        "name": run.name,
+        "showlegend": is_named,
         "type": "scatter",
         "mode": "lines+markers",
         "x": [p.label for p in run.points],
@@ -133,21 +153,22 @@ def _line(run: Run, dash: str) -> dict[str, Any]:
 
 
 def _ends(runs: Sequence[Run], labels: Sequence[str], lang: str) -> list[dict[str, Any]]:
-    """Return the last value of each unit beside its point, with the unit's name where there are several."""
-    last = {run.name: p for run in runs for p in run.points if p.value is not None}
+    """Return the newest value beside its point; the names of several lines stand in the legend."""
+    known = [p for run in runs for p in run.points if p.value is not None]
+    newest = max((labels.index(p.label) for p in known), default=-1)
     return [
         {
-            "x": labels.index(p.label),  # a year in words would be taken for a number of the axis
+            "x": newest,  # a year in words would be taken for a number of the axis
             "y": p.value,
             "xanchor": "left",
             "xshift": 8,
             "yshift": 8,
             "showarrow": False,
-            "align": "left",
-            "text": f"<b>{numbers.decimal(p.value, 2, lang)}</b>" + (f"<br>{charts.folded(name, 18)}" if name else ""),
+            "text": f"<b>{numbers.decimal(p.value, 2, lang)}</b>",
             "font": {"color": theme.INK, "size": 12},
         }
-        for name, p in last.items()
+        for p in known
+        if labels.index(p.label) == newest
     ]
 
 
@@ -178,8 +199,8 @@ def history_table(found: Published, text: Text) -> tables.Table:
     order = {c: i for i, c in enumerate(components(found.index.index_id))}
     rows = [
         (
-            period_name(s.period, text), s.unit_name, component_label(s.index_id, s.component_id, text.lang), s.value,
-            s.max_score, s.standard_error, s.lower, s.upper, s.document.number or None, s.document.published_on,
+            period_name(s.period, text), unit_name(s, text), component_label(s.index_id, s.component_id, text.lang),
+            s.value, s.max_score, s.standard_error, s.lower, s.upper, s.document.number or None, s.document.published_on,
             "; ".join(f"{numbers.decimal(v, 2, text.lang)} ({document(d, text)})" for d, v in s.older) or None,
         )
         for s in sorted(

@@ -186,9 +186,9 @@ def _figure(
                 "x": list(marks),
                 "y": names,
                 "marker": {
-                    "symbol": "diamond" if is_same else "diamond-open",
+                    "symbol": "diamond",
                     "size": 11,
-                    "color": theme.INK,
+                    "color": theme.INK if is_same else theme.NO_DATA,
                     # an edge as pale as the page sets the mark off from a dark bar
                     "line": {"width": 1.5, "color": theme.NO_DATA if is_same else theme.INK},
                 },

@@ -52,6 +52,8 @@ class Score:
     document: Document
     older: tuple[tuple[Document, float | None], ...] = ()
     """Earlier documents that gave the same figure, newest first, with what they gave."""
+    unit_ended_on: date | None = None
+    """The first day on which the unit was no more: a unit of the same name may follow it."""
     side: int = 0
     """How many breaks of the series lie at or before this period: no line leads from one side to another."""
 
@@ -224,6 +226,7 @@ def _score(index: Index, same: Sequence[dict[str, Any]], breaks: Sequence[Break]
         row["standard_error"],
         _document(row),
         tuple((_document(o), _value(index, o["score"])) for o in older),
+        row["ended_on"],
         sum(b.since <= row["period_start"] for b in breaks),
     )
 

@@ -1,6 +1,6 @@
 -- One row per published value of some units: every document, the newest first.
 WITH named AS (
-    SELECT unit_id, max_by(full_name, valid_from) AS unit_name
+    SELECT unit_id, max_by(full_name, valid_from) AS unit_name, max_by(valid_to, valid_from) AS ended_on
     FROM dim_unit
     GROUP BY unit_id
 )
@@ -8,6 +8,7 @@ SELECT
     index_id,
     unit_id,
     coalesce(named.unit_name, unit_id) AS unit_name,
+    named.ended_on,
     component_id,
     period,
     period_start,

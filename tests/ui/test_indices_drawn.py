@@ -76,7 +76,7 @@ def test_a_published_score_of_another_period_is_drawn_hollow() -> None:
     mark = Score("766", "u", "U", "progress", "2026-Q3", date(2026, 7, 1), date(2026, 9, 30), 18.4, 20, None,
                  Document("A", DAY))  # fmt: skip
     drawn = {same: indices_trial.figure(trial(), (mark,), same, VI).data[-1] for same in (True, False)}
-    assert (drawn[True].marker.symbol, drawn[False].marker.symbol) == ("diamond", "diamond-open")
+    assert drawn[True].marker.color != drawn[False].marker.color  # filled with ink, or as pale as the page
     assert list(drawn[True].x) == [None, 18.4, None, None, None, None]
     assert "◇" in indices_trial.mark_line(VI, (mark,), False) and "không so trực tiếp" in indices_trial.mark_line(
         VI, (mark,), False
@@ -133,6 +133,7 @@ def test_no_line_leads_across_a_break_nor_over_a_year_without_a_score() -> None:
 def test_the_last_value_stands_at_its_own_place_on_an_axis_of_years() -> None:
     figure = indices_history.history(papi(score(42.0, 2023), score(43.5, 2024)), "total", VI)
     assert [(n.x, n.text) for n in figure.layout.annotations] == [(1, "<b>43,50</b>")]
+    assert not figure.layout.showlegend
 
 
 def test_an_interval_is_drawn_of_1_96_errors_and_none_where_none_was_published() -> None:
@@ -142,12 +143,21 @@ def test_an_interval_is_drawn_of_1_96_errors_and_none_where_none_was_published()
     assert bare.data[0].error_y.visible is False
 
 
-def test_units_that_became_one_are_lines_of_their_own_with_their_names() -> None:
-    found = papi(score(42.0, 2023, unit="A"), score(41.0, 2023, unit="B"), score(43.0, 2024, unit="A"))
+def test_units_that_became_one_are_lines_of_their_own_and_a_namesake_is_told_apart_by_its_last_day() -> None:
+    ended = {"unit_ended_on": date(2025, 7, 1)}
+    old, other, new = (
+        replace(score(42.0, 2023, unit="A"), **ended),
+        replace(score(41.0, 2024, unit="B"), **ended),
+        replace(score(43.0, 2025, unit="A2"), unit_name="Tỉnh A"),
+    )
+    found = papi(old, other, new)
     figure = indices_history.history(found, "total", VI)
-    assert {line.line.dash for line in figure.data} == {"solid", "dash"}
-    assert {n.text.split("<br>")[-1] for n in figure.layout.annotations} == {"Tỉnh A", "Tỉnh B"}
-    assert "Tỉnh A" in indices.finding(found, found.scores[-1], VI)
+    assert {line.name: line.line.dash for line in figure.data} == {
+        "Tỉnh A (đến 30/06/2025)": "solid", "Tỉnh B (đến 30/06/2025)": "dash", "Tỉnh A": "dot",
+    }  # fmt: skip
+    assert figure.layout.showlegend
+    assert [(n.x, n.text) for n in figure.layout.annotations] == [(2, "<b>43,00</b>")]
+    assert "năm 2025, Tỉnh A: 43,00" in indices.finding(found, new, VI)
 
 
 @pytest.mark.parametrize(
