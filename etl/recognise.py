@@ -82,8 +82,18 @@ def recognise(
         if rivals:
             names = ", ".join(sorted({top[0].layout.name, *(m.layout.name for m in rivals)}))
             return Question("two_layouts", safe(sheet.name), {"layouts": names})
-        return top[0]
+        nearer = [m for m in matches if _says_more(m, top[0])]
+        return _unknown(sheet, nearer, candidates) if nearer else top[0]
     return _unknown(sheet, matches, candidates)
+
+
+def _says_more(other: Match, chosen: Match) -> bool:
+    """Whether canonical headers are rather those of another dataset, of which one that it needs is missing.
+
+    A register of letters without its codes has all that a file of receptions needs.
+    """
+    both_canonical = other.layout.name == chosen.layout.name == CANONICAL
+    return both_canonical and other.headers == chosen.headers and len(other.fields) > len(chosen.fields)
 
 
 def _candidates(data_dir: DataDir, dataset: str | None, layout: str | None) -> list[Layout]:
