@@ -200,7 +200,8 @@ def history_table(found: Published, text: Text) -> tables.Table:
     rows = [
         (
             period_name(s.period, text), unit_name(s, text), component_label(s.index_id, s.component_id, text.lang),
-            s.value, s.max_score, s.standard_error, s.lower, s.upper, s.document.number or None, s.document.published_on,
+            s.value, s.max_score, s.standard_error, s.lower, s.upper,
+            s.document.number or None, s.document.published_on,
             "; ".join(f"{numbers.decimal(v, 2, text.lang)} ({document(d, text)})" for d, v in s.older) or None,
         )
         for s in sorted(
