@@ -1,7 +1,8 @@
 -- #TEMP
 -- One row per commune and working day that its reception files speak of, with the Monday of its week.
 -- A month is sent when a file speaks of it (metrics/coverage.py): it counts from its first day; to its last, when the
--- next month was sent too. A week whose days are not all here is not known.
+-- next month was sent too. A week whose days are not all here is not known. A file that never says who received knows
+-- of no chair.
 WITH
 commune AS (
     SELECT body.unit_id, body.began_on, body.ended_on
@@ -12,6 +13,7 @@ file AS (
     SELECT DISTINCT coverage.unit_id, coverage.first_on, coverage.last_on, commune.began_on, commune.ended_on
     FROM coverage
     INNER JOIN commune ON commune.unit_id = coverage.unit_id
+    SEMI JOIN placed_reception AS row_of ON row_of.load_no = coverage.load_no AND row_of.host IS NOT NULL
     WHERE coverage.dataset = 'reception'
 ),
 sent_month AS (

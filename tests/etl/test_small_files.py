@@ -54,6 +54,12 @@ def test_every_dataset_of_the_product_can_be_loaded(load_text: Load) -> None:
     assert [q.code for q in load_text(FILES["reception"], dataset="hiring").questions] == ["no_such_dataset"]
 
 
+def test_a_register_of_letters_without_its_codes_is_not_taken_for_receptions(load_text: Load) -> None:
+    receipt = load_text("kind,unit_code,received_on,settled_on,n_people\nKhiếu nại,19432,05/10/2026,,1\n")
+    (question,) = receipt.questions
+    assert (question.code, question.values["missing"]) == ("unknown_layout", '"letter_code"')
+
+
 def test_bad_rows_are_kept_apart_with_their_reason_and_none_is_lost(data_dir: DataDir, load_text: Load) -> None:
     text = (
         "unit_code,received_on,host,n_visits\n"

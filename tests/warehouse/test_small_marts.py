@@ -132,6 +132,12 @@ def test_weeks_that_nobody_sent_are_not_there(tmp_path: Path) -> None:
     assert not [monday for monday in weeks(data) if "2026-03-10" < monday < "2026-06-01"]
 
 
+def test_a_file_that_never_says_who_received_tells_of_no_week(tmp_path: Path) -> None:
+    data = small_dir(tmp_path)
+    write_load(data, [{"received_on": "2026-09-09", "n_visits": 4}], "reception", "2026-09-30")
+    assert weeks(data) == {}
+
+
 def test_a_week_of_tet_without_a_working_day_is_not_there(tmp_path: Path) -> None:
     data = small_dir(tmp_path)
     write_load(data, [chair("2026-02-04"), chair("2026-02-26")], "reception", "2026-02-28")
