@@ -315,13 +315,8 @@ class _Builder:
         """Return what is said with every trial score: that it is one, and what is not in it."""
         if definition.kind != "score":
             return []
-        unknown, free = left_out(definition, found, key, self._facts(unit_id, time))
-        said = [reason("trial")]
-        if unknown:
-            said.append(reason("points_unknown", codes=", ".join(unknown)))
-        if free:
-            said.append(reason("points_free", codes=", ".join(free)))
-        return said
+        missing = left_out(definition, found, key, self._facts(unit_id, time))
+        return [reason("trial"), *(reason(why, codes=", ".join(codes)) for why, codes in missing.items() if codes)]
 
     def _unfinished(self, definition: Metric, key: engine.Key, result: Figure) -> list[Reason]:
         """Return that a material share of the rows may still turn out one way or the other."""

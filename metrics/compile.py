@@ -88,7 +88,7 @@ def unfinished_part(metric: Metric) -> Part | None:
 def components(metric: Metric, side: Side | None = None) -> tuple[Metric, ...]:
     """Return the metrics that a metric is made of (of a ratio: on one side of it), itself where it is made of none."""
     if metric.kind == "score":
-        listed: Sequence[str] = points.metrics_of(str(metric.options["group"]))
+        listed: Sequence[str] = (*points.metrics_of(str(metric.options["group"])), *points.bases())
     elif metric.kind in ("derived", "ratio"):
         over, under = expression.sides(metric.expression) if metric.kind == "ratio" else (metric.expression, "")
         text = {"numerator": over, "denominator": under or over, None: metric.expression}[side]

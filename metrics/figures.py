@@ -176,17 +176,20 @@ def _score(metric: Metric, found: Found, key: Key, facts: Facts) -> Figure:
     return Figure(reached, of, reached if of else None)
 
 
-def left_out(metric: Metric, found: Found, key: Key, facts: Facts) -> tuple[list[str], list[str]]:
-    """Return the codes of a score's indicators that cannot be computed here, and of those that divide by nothing."""
-    unknown, free = [], []
+def left_out(metric: Metric, found: Found, key: Key, facts: Facts) -> dict[str, list[str]]:
+    """Return the codes of a score's indicators that are not in it, by why: unknown, not recorded, no case at all."""
+    unknown: list[str] = []
+    free: list[str] = []
+    unrecorded: list[str] = []
     for indicator in points.indicators(str(metric.options["group"]), found.ends[key[0]]):
         if indicator.points == 0:
             continue
         if indicator.metric is None or indicator.points is None:
             unknown.append(indicator.code)
         elif figure(catalogue.metric(indicator.metric), found, key, facts).value is None:
-            free.append(indicator.code)
-    return unknown, free
+            base = figure(catalogue.metric(indicator.base), found, key, facts).value if indicator.base else None
+            (unrecorded if base else free).append(indicator.code)
+    return {"points_unknown": unknown, "points_unrecorded": unrecorded, "points_free": free}
 
 
 KINDS: dict[str, Callable[[Metric, Found, Key, Facts], Figure]] = {

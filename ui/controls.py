@@ -68,8 +68,8 @@ def _control(
     field: str, options: Sequence[str], value: str, label: str, names: Callable[[str], str], text: Text
 ) -> None:
     key = f"choose_{field}"
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    # Always set: a state left by another page may be equal here and yet not be what the box would show.
+    st.session_state[key] = value
     st.selectbox(
         label, options, format_func=names, key=key, on_change=_changed, args=(field,),
         placeholder=text("filter.choose"), help=text(f"help.{field}") if text.has(f"help.{field}") else None,
@@ -210,8 +210,7 @@ def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Pla
             lambda u: choices.unit_label(offered[u], period.start, text), text,
         )  # fmt: skip
         kind = choices.kind_of(view.period)
-        if st.session_state.get("choose_kind") != kind:
-            st.session_state["choose_kind"] = kind
+        st.session_state["choose_kind"] = kind
         st.selectbox(
             text("filter.kind"),
             [k for k in choices.KINDS if choices.tokens(k, first, last)],
