@@ -296,6 +296,7 @@ class _Intake:
                 for text in texts[n]
             }
             plan = validate.plan(con, table, dataset, match.layout, self.data_dir, joins)
+            one.fields = [name for name in dataset.fields if name in table.columns]
             self.say("stage")
             file = folder / f"part-{n}.parquet"
             stage.stage_sheet(con, table, match, plan, dataset, one, load_no, file)

@@ -106,13 +106,17 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load], data_d
     con.execute("ALTER TABLE load DROP COLUMN due_precision")
 
 
+RECORDED = ("case", "engagement")
+"""Datasets in which a column that a file does not have tells that nothing was recorded, not that nothing was done."""
+
+
 def _create_load_fields(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
-    """Create the temporary `stg_load_field`: the canonical fields that each case log has a column for."""
+    """Create the temporary `stg_load_field`: the canonical fields that each file of RECORDED has a column for."""
     fields = [
         (load.load_no, name)
         for load in loads
-        if load.receipt.dataset == "case" and load.rows.is_file()
-        for name in pq.read_schema(load.rows).names
+        if load.receipt.dataset in RECORDED and load.rows.is_file()
+        for name in _fields_of(load)
     ]
     con.register(
         "field_rows",
@@ -125,6 +129,12 @@ def _create_load_fields(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> No
     )
     con.execute("CREATE OR REPLACE TEMP TABLE stg_load_field AS SELECT * FROM field_rows")
     con.unregister("field_rows")
+
+
+def _fields_of(load: Load) -> Iterable[str]:
+    """Return the fields that every sheet of a load has a column for; of a load that does not say, what it stored."""
+    told = [set(sheet.fields) for sheet in load.receipt.sheets if sheet.fields]
+    return sorted(set.intersection(*told)) if told else pq.read_schema(load.rows).names
 
 
 def create_loaded_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iterable[Load]) -> None:

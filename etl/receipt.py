@@ -35,6 +35,8 @@ class SheetReceipt:
     warnings: dict[str, int] = field(default_factory=dict)
     repairs: dict[str, int] = field(default_factory=dict)
     dropped: list[DroppedColumn] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    """Canonical fields that the sheet has a column for; what it has none for is not recorded."""
 
 
 @dataclass

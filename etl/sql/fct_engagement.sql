@@ -25,10 +25,13 @@ SELECT
         WHEN placed.published_on <= due.publish_due_on THEN TRUE
         ELSE FALSE
     END AS is_published_on_time,
+    coalesce(records.is_publication_recorded, FALSE) AS is_publication_recorded,
+    coalesce(records.is_reply_recorded, FALSE) AS is_reply_recorded,
     placed.load_no,
     placed.source_file,
     placed.source_sheet,
     placed.source_row
 FROM placed_engagement AS placed
 LEFT JOIN stg_dialogue_due AS due ON due.row_id = placed.row_id
+LEFT JOIN stg_engagement_records AS records ON records.load_no = placed.load_no
 WHERE placed.is_newest

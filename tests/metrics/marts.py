@@ -60,7 +60,8 @@ SCHEMA: dict[str, str] = {
     " n_groups i, load_no i, source_file s, source_sheet s, source_row i",
     "fct_reception_week": "unit_id s, unit_ends_on d, successor_unit_id s, week_starts_on d, week_ends_on d, n_working_days i, has_chair_reception b",
     "fct_engagement": "engagement_id s, unit_id s, unit_ends_on d, successor_unit_id s, kind s, held_on d, ended_on d, n_people i, n_members i,"
-    " n_questions i, n_answered i, replied_on d, published_on d, publish_due_on d, is_published_on_time b, load_no i, source_file s, source_sheet s, source_row i",
+    " n_questions i, n_answered i, replied_on d, published_on d, publish_due_on d, is_published_on_time b,"
+    " is_publication_recorded b, is_reply_recorded b, load_no i, source_file s, source_sheet s, source_row i",
     "fct_queue_ticket": "ticket_id s, unit_id s, unit_ends_on d, successor_unit_id s, taken_on d, taken_at t, called_at t, finished_at t,"
     " counter_code s, waiting_minutes i, service_minutes i, load_no i, source_file s, source_sheet s, source_row i",
     "fct_official_score": "score_id s, document_no s, published_on d, index_id s, unit_id s, unit_ends_on d, successor_unit_id s, period s, period_start d,"
@@ -179,6 +180,8 @@ def engagement(**given: Any) -> dict[str, Any]:
     """Return a row of `fct_engagement`: a dialogue in Lao Bảo on 05/10/2026, unless said otherwise."""
     row = {"unit_id": LAO_BAO, "kind": "dialogue", "held_on": date(2026, 10, 5), **given}
     row.setdefault("engagement_id", f"E{next(_numbers)}")
+    for name in ("is_publication_recorded", "is_reply_recorded"):
+        row.setdefault(name, True)
     published, due = row.get("published_on"), row.get("publish_due_on")
     row.setdefault("is_published_on_time", published <= due if published and due else None)
     return _sourced(row)

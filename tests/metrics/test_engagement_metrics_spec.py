@@ -191,6 +191,20 @@ def test_a_day_to_publish_after_the_datas_day_is_not_judged_yet() -> None:
     assert (row.numerator, row.denominator) == (1, 1)
 
 
+def test_a_file_without_a_column_for_it_says_nothing_of_publishing_or_replies() -> None:
+    due = {"publish_due_on": d("2026-10-12")}
+    rows = [
+        event("dialogue", "2026-10-02", is_publication_recorded=False, **due),
+        event("dialogue", "2026-10-02", published_on=d("2026-10-05"), **due),
+        event("oversight", "2026-10-02", is_reply_recorded=False),
+        event("oversight", "2026-10-02"),
+    ]
+    published = asked("dialogue_published_on_time_rate", "2026-10", fct_engagement=rows)
+    replied = asked("oversight_replied_rate", "2026-10", fct_engagement=rows)
+    assert (published.numerator, published.denominator) == (1, 1)
+    assert (replied.numerator, replied.denominator) == (0, 1)
+
+
 def test_oversight_counts_the_sessions_with_a_reply_on_record() -> None:
     rows = [
         event("oversight", "2026-10-01", replied_on=d("2026-11-20")),

@@ -76,6 +76,8 @@ def a_week(draw: st.DrawFn) -> Drawn:
 @st.composite
 def an_event(draw: st.DrawFn) -> Drawn:
     row = draw(a_row("held_on")) | {"kind": draw(st.sampled_from(KINDS))}
+    for name in ("is_publication_recorded", "is_reply_recorded"):
+        row[name] = draw(st.booleans())
     for name in ("n_members", "n_questions", "n_answered"):
         row[name] = draw(some(6))
     for name, most in (("ended_on", 90), ("replied_on", 60), ("published_on", 30), ("publish_due_on", 12)):
@@ -128,10 +130,10 @@ def by_hand(
         r for r in dialogues if r["n_questions"] and r["n_answered"] is not None and r["n_answered"] <= r["n_questions"]
     ]
     share("dialogue_answered_rate", sum(r["n_answered"] for r in sane), sum(r["n_questions"] for r in sane))
-    due = within(events, "publish_due_on", kind="dialogue")
+    due = [r for r in within(events, "publish_due_on", kind="dialogue") if r["is_publication_recorded"]]
     in_time = [r for r in due if r["published_on"] is not None and r["published_on"] <= r["publish_due_on"]]
     share("dialogue_published_on_time_rate", len(in_time), len(due))
-    seen = within(events, "held_on", kind="oversight")
+    seen = [r for r in within(events, "held_on", kind="oversight") if r["is_reply_recorded"]]
     share("oversight_replied_rate", sum(r["replied_on"] is not None for r in seen), len(seen))
     count("mobilisation_teams", len(standing("team")))
     count("mobilisation_members", sum(r["n_members"] or 0 for r in standing("team")))
