@@ -1,15 +1,14 @@
-"""Data: what arrived, what was rejected and why, who is missing, closed periods, and every definition."""
+"""Data: what arrived, what was rejected and why, who is missing, and closed periods."""
 
 import streamlit as st
 
-from metrics import catalogue
 from ui import arrivals, blocks, controls, coverage, guard
 from ui import view as choices
 from ui.view import short_label
 
 viewer = guard.require("data")
 
-SECTIONS = ("loads", "rejects", "coverage", "closed", "dictionary")
+SECTIONS = ("loads", "rejects", "coverage", "closed")
 
 page = controls.open_page(viewer, "data", "case")
 text = page.text
@@ -60,7 +59,7 @@ elif section == "coverage":
         st.success(text("data.all_sent", dataset=name), icon=":material/check:")
     covered = page.read("coverage", unit_id=page.unit.unit_id, end=page.period.end)
     blocks.twin(page, arrivals.coverage(text, covered), text("data.coverage_title"), "coverage")
-elif section == "closed":
+else:
     kept = controls.closed_snapshots()
     if not kept:
         st.info(text("data.closed_none"))
@@ -73,9 +72,3 @@ elif section == "closed":
         st.markdown(text("data.differ_some" if n else "data.differ_none", n=n, name=entry.label))
         if n:
             blocks.table(page, differing, text("data.differ_title"), "differences")
-else:
-    metrics = arrivals.looked_for(list(catalogue.metrics().values()), controls.search(page), text.lang)
-    if metrics:
-        with st.container(border=True):
-            blocks.definition(page, controls.metric_choice(page, [m.name for m in metrics]))
-    blocks.table(page, arrivals.dictionary(text, metrics), text("data.dictionary_title"), "dictionary")

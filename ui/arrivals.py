@@ -1,8 +1,7 @@
-"""What the Data page says: loads, rejects, who has sent, closed periods, the dictionary. Pure."""
+"""What the Data page says: loads, rejects, who has sent, closed periods. Pure."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -160,35 +159,3 @@ def differences(
 
 def _same(a: float | None, b: float | None) -> bool:
     return a == b if None in (a, b) else abs(float(a) - float(b)) < 1e-12  # type: ignore[arg-type]
-
-
-def dictionary(text: Text, metrics: Sequence[Metric]) -> tables.Table:
-    """Return every definition on one line."""
-    names = ("metric", "kind_label", "definition", "basis")
-    rows = tuple(
-        (m.label[text.lang], text(f"metric_kind.{m.kind}"), m.description[text.lang],
-         "; ".join(f"{b.cite} {b.article}".strip() for b in m.regulation))
-        for m in metrics
-    )  # fmt: skip
-    columns = tuple(tables.Column(text(f"column.{n}")) for n in names)
-    return tables.Table(columns, rows)
-
-
-def looked_for(metrics: Sequence[Metric], words: str, lang: str) -> list[Metric]:
-    """Return the metrics whose label, definition or basis holds every word, written with or without accents."""
-    wanted = plain(words).split()
-
-    def said(m: Metric) -> str:
-        return plain(" ".join((m.label[lang], m.description[lang], *(b.cite for b in m.regulation))))
-
-    return [m for m in metrics if all(w in said(m) for w in wanted)]
-
-
-def plain(words: str) -> str:
-    """Return words in lower case without accents.
-
-    >>> plain("Đúng hạn")
-    'dung han'
-    """
-    spread = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))
-    return "".join(c for c in spread if not unicodedata.combining(c))

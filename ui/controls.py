@@ -342,14 +342,6 @@ def snapshot(name: str) -> reader.Source:
     return _pool(DataDir.from_environment()).at(name)
 
 
-def metric_choice(page: Page, names: Sequence[str]) -> str:
-    """Return the metric whose definition is to be shown."""
-    return st.selectbox(
-        page.text("data.dictionary_choose"), names, format_func=lambda n: page.metric(n).label[page.text.lang],
-        key="dictionary", placeholder=page.text("filter.choose"),
-    )  # fmt: skip
-
-
 def reject_choice(page: Page, files: Sequence[str], reasons: Sequence[str]) -> tuple[str | None, str | None]:
     """Return the file and the reason whose rejected rows are to be shown; None for all."""
     chosen = []
@@ -367,8 +359,3 @@ def reject_choice(page: Page, files: Sequence[str], reasons: Sequence[str]) -> t
 def dataset_choice(page: Page, names: Sequence[str]) -> str:
     """Return the dataset whose coverage is to be shown."""
     return _segments(page, "coverage_dataset", names, page.text("column.dataset"), "value.dataset")
-
-
-def search(page: Page) -> str:
-    """Return what the reader looks for in the dictionary."""
-    return str(st.text_input(page.text("data.search"), key="search", placeholder=page.text("data.search_hint")) or "")

@@ -343,15 +343,6 @@ def test_layouts_go_by_their_titles_and_rejects_can_be_chosen_by_file(open_page:
     assert list(frame(page, "Dạng giá trị")["Dòng"]) == [2]
 
 
-def test_the_dictionary_is_searched_with_or_without_accents(open_page: Any) -> None:
-    page = open_page("data", **MONTH)
-    page.segmented_control(key="section").set_value("dictionary").run()
-    every = len(frame(page, "Định nghĩa"))
-    page.text_input(key="search").set_value("khieu nai").run()
-    found = list(frame(page, "Định nghĩa")["Chỉ tiêu"])
-    assert "Đơn khiếu nại nhận trong kỳ" in found and len(found) < every
-
-
 def test_a_definition_is_in_words_and_its_sql_lies_in_a_closed_box(open_page: Any) -> None:
     page = open_page("overview", **MONTH)
     page.button(key="definition_on_time_rate").click().run()
