@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -12,7 +13,6 @@ from metrics.explain import basis
 from metrics.model import Metric
 from metrics.notes import word
 from ui import numbers, tables
-from ui.arrivals import plain
 from ui.context import in_labels
 from ui.text import Text
 from ui.view import mid_sentence
@@ -46,6 +46,16 @@ def looked_for(metrics: Iterable[Metric], words: str, lang: str, only: str = "")
         return plain(f"{m.label[lang]} {m.name} {m.description[lang]} {cited}")
 
     return [m for m in metrics if (not only or topic(m) == only) and all(w in said(m) for w in wanted)]
+
+
+def plain(words: str) -> str:
+    """Return words in lower case without accents.
+
+    >>> plain("Đúng hạn")
+    'dung han'
+    """
+    spread = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))
+    return "".join(c for c in spread if not unicodedata.combining(c))
 
 
 def is_doubtful(metric: Metric) -> bool:

@@ -239,7 +239,8 @@ def test_reasons_for_rejection_are_words_and_not_codes(open_page: Any, tmp_path:
     world.publish(tmp_path, "20261104T080000Z-dddddd", reject=rejects)
     page = open_page("data", root=tmp_path, **MONTH)
     page.segmented_control(key="section").set_value("rejects").run()
-    assert list(frame(page, "Số dòng")["Lý do"]) == ["Thiếu ngày tiếp nhận. Bổ sung ngày ở nguồn rồi xuất lại."]
+    said = "Thiếu ngày bắt buộc (như ngày tiếp nhận). Bổ sung ngày ở nguồn rồi xuất lại."
+    assert list(frame(page, "Số dòng")["Lý do"]) == [said]
 
 
 @pytest.mark.parametrize("level", ["district", "agency", "cluster"])
