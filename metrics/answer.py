@@ -24,6 +24,10 @@ SPARSE_SPLITS = ("procedure_code",)
 BODIES = ("commune", "agency")
 """Levels of single bodies: what such a unit has not sent is its own, not a share of many."""
 
+SMALL = {"case": "small", "complaint": "small_letters"}
+NOTHING_OF = {"case": "no_denominator", "complaint": "no_letters"}
+"""What is said of too few, or of none, by dataset; of the others in general words."""
+
 MATERIAL_SHARE = 0.1
 """With more of its rows unfinished a figure may still move by more than it should without saying so."""
 
@@ -295,8 +299,7 @@ class _Builder:
             if not reasons:
                 reasons.append(_why_no_value(definition, result))
         if is_small and definition.source != survey.SOURCE:  # a survey says itself how many are few
-            is_letters = definition.rows == "own_complaint"
-            reasons.append(reason("small_letters" if is_letters else "small", n=result.denominator))
+            reasons.append(reason(SMALL.get(source.dataset, "small_other"), n=result.denominator))
         if time.is_provisional:
             reasons.append(reason("provisional", day=time.known_to))
         reasons += self._unfinished(definition, key, result)
@@ -429,4 +432,4 @@ def _why_no_value(definition: Metric, result: Figure) -> Reason:
         return reason("no_population")
     if definition.kind == "ratio" and any(c.kind == "catalogue" for c in compile.components(definition)):
         return reason("no_catalogue")
-    return reason("no_denominator" if definition.rows == "case" else "no_letters")
+    return reason(NOTHING_OF.get(catalogue.sources()[definition.source].dataset, "nothing_held"))
