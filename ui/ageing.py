@@ -82,8 +82,9 @@ def drawn(classes: tuple[tuple[str, int], ...], axis: str, lang: str) -> go.Figu
                 margin={"l": 8, "r": 8, "t": 24, "b": 8},
                 xaxis={"type": "category", "fixedrange": True, "automargin": True, "showgrid": False,
                        "title": {"text": axis, "font": charts.QUIET}, "tickfont": charts.NAMES, "tickangle": 0},
-                yaxis={"fixedrange": True, "automargin": True, "rangemode": "tozero", "showgrid": True, "nticks": 4,
-                       "zeroline": False, "title": None, "tickfont": charts.QUIET},
+                yaxis={"fixedrange": True, "automargin": True, "rangemode": "tozero", "showgrid": True,
+                       "zeroline": False, "title": None, "tickfont": charts.QUIET}
+                | charts.counted(max(counts, default=0)),
             ),
         }
     )  # fmt: skip

@@ -124,6 +124,15 @@ def spaced(labels: Sequence[str], most: int) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": kept, "ticktext": [k.replace("/", "<br>") for k in kept], "tickangle": 0}
 
 
+def counted(most: float) -> dict[str, Any]:
+    """Return the ticks of an axis of counts: whole numbers only, each of them while they are few.
+
+    >>> counted(3), counted(60)
+    ({'dtick': 1}, {'nticks': 5})
+    """
+    return {"dtick": 1} if most <= 5 else {"nticks": 5}
+
+
 def zoom(values: Sequence[float | None], unit: str, target: float | None = None) -> tuple[float, float]:
     """Return the ends of a zoomed axis of shares: around the data and the target, never beyond 0–100.
 

@@ -132,7 +132,11 @@ def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.F
     known = [d for d in dots if d.value is not None]
     if known:
         last_dot = known[-1]
-        words = numbers.number(last_dot.value, style.unit, style.lang)
+        words = (
+            control_words.per_day(last_dot.value, Text.of(style.lang))
+            if style.unit == "per_day"
+            else numbers.number(last_dot.value, style.unit, style.lang)
+        )
         notes.append({"x": last_dot.label, "y": scaled(last_dot.value, style.unit), "xshift": 9, "showarrow": False,
                       "xanchor": "left", "text": f"<b>{words}</b>", "font": {"color": theme.INK}})  # fmt: skip
     values = [v for d in dots for v in (d.value, d.lower, d.upper)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from metrics import catalogue
 from metrics.analysis.trend import ControlChart, Point
 from metrics.model import Metric
 from metrics.periods import parse
@@ -14,6 +15,7 @@ from ui import numbers
 from ui.text import Text
 from ui.view import mid_sentence, short_label
 
+LETTERS = "fct_complaint"
 MARKS: tuple[Variation, ...] = ("ordinary", "improvement", "concern", "high", "low")
 
 
@@ -22,10 +24,14 @@ def title(chart: ControlChart, metric: Metric, text: Text) -> str:
     label, point = metric.label[text.lang], chart.last_point
     if point is None:
         return text("control.title.no_data", label=label)
-    given = {"label": label, "value": value(chart, metric, point.value, text)}
+    shown = value(chart, metric, point.value, text)
+    if point != chart.points[-1]:
+        # the newest month that is judged is not the last one drawn: the reader must know which one is meant
+        shown = f"{shown} ({mid_sentence(parse(point.token, chart.calendar).name(text.lang))})"
+    given = {"label": label, "value": shown}
     segment = chart.segments[point.segment]
     if segment.why:
-        return text(f"control.title.{segment.why}", **given)
+        return text(_of_letters(f"control.title.{segment.why}", chart, text), **given)
     if segment.is_trial:
         return text("control.title.trial", n=segment.n_used, **given)
     if chart.variation == "ordinary":
@@ -46,7 +52,8 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
         said.append(text("control.say.few_months", least=LIMITS_NEED))
     elif segment.why:
         is_count = segment.why == "few_events" and chart.nature == "count"
-        said.append(text(f"control.say.{segment.why}{'_count' if is_count else ''}"))
+        key = f"control.say.{segment.why}{'_count' if is_count else ''}"
+        said.append(text(_of_letters(key, chart, text)))
     elif segment.is_trial:
         said.append(text("control.say.trial", n=segment.n_used, least=TRIAL_UNDER))
     else:
@@ -62,6 +69,12 @@ def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
     n = chart.segments[point.segment].n_used
     said = text(f"control.brief.{chart.variation}", n=n, signal=signal(chart, metric, text))
     return f"{said} {_season(chart, metric, text)}" if chart.is_seasonal else said
+
+
+def _of_letters(key: str, chart: ControlChart, text: Text) -> str:
+    """Return the key of the words that speak of letters, where the metric counts them and there are such words."""
+    own = f"{key}_letters"
+    return own if text.has(own) and catalogue.metric(chart.metric).source == LETTERS else key
 
 
 def _month(chart: ControlChart, metric: Metric, point: Point, text: Text) -> str:
@@ -121,7 +134,8 @@ def _left_out(chart: ControlChart, text: Text) -> list[str]:
         "provisional": [p for p in chart.points if p.value is not None and p.is_provisional],
         "small": [p for p in chart.points if p.value is not None and p.is_small and not p.is_provisional],
     }
-    return [text(f"control.say.{key}", months=listed(points)) for key, points in found.items() if points]
+    keys = {key: _of_letters(f"control.say.{key}", chart, text) for key in found}
+    return [text(keys[key], months=listed(points)) for key, points in found.items() if points]
 
 
 def _events(chart: ControlChart, text: Text) -> list[str]:
@@ -161,7 +175,7 @@ def subtitle(chart: ControlChart, where: str, text: Text) -> str:
         "small": any(p.is_small and not p.is_provisional for p in known),
         "trial": chart.kind is not None and any(p.is_used and p.word == "none" for p in known),
     }
-    marks += [text(f"control.mark.{name}") for name, is_drawn in others.items() if is_drawn]
+    marks += [text(_of_letters(f"control.mark.{name}", chart, text)) for name, is_drawn in others.items() if is_drawn]
     last = mid_sentence(parse(chart.points[-1].token, chart.calendar).name(text.lang)) if chart.points else ""
     if chart.kind is None:
         said = text("control.subtitle.none", where=where, last=last)

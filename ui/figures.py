@@ -94,7 +94,16 @@ def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
 def note(row: Row, text: Text) -> str:
     """Return the row's note; that some units have not sent is said once, in the context line, here "provisional"."""
     told = [text("status.provisional") if r.code == "partial" else r.text(text.lang) for r in row.reasons]
-    return "; ".join(told)
+    return "; ".join([*told[:1], *(going_on(t) for t in told[1:])])
+
+
+def going_on(note: str) -> str:
+    """Return a note as it stands after another one; an abbreviation keeps its capitals.
+
+    >>> going_on("Tạm tính: 2/4 chưa kết thúc"), going_on("TTHC ngoài danh mục")
+    ('tạm tính: 2/4 chưa kết thúc', 'TTHC ngoài danh mục')
+    """
+    return note if note[1:2].isupper() else note[:1].lower() + note[1:]
 
 
 def compare(metric: Definition, now: Row | None, then: Row | None, word: str, absent: str, text: Text) -> Comparison:
@@ -103,14 +112,14 @@ def compare(metric: Definition, now: Row | None, then: Row | None, word: str, ab
     if now is None or now.value is None or not now.is_shown:
         return Comparison(word, "", None, False, unknown)
     if then is None or then.value is None or not then.is_shown:
-        return Comparison(word, text("figure.no_comparison", name=name, reason=absent), None, False, unknown)
+        return Comparison(word, text("figure.no_comparison", name=name, reason=going_on(absent)), None, False, unknown)
     delta = now.value - then.value
     clear = is_clear(metric, now, then)
     words = text(
         "figure.comparison",
         name=name,
         value=numbers.number(then.value, metric.unit, text.lang, whole=is_whole(metric)),
-        delta=numbers.difference(delta, metric.unit, text("figure.points"), text.lang),
+        delta=numbers.difference(delta, metric.unit, text("figure.points"), text.lang, whole=is_whole(metric)),
     )
     return Comparison(word, words, delta, clear, theme.for_change(delta, metric.direction, clear))
 

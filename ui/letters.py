@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from metrics.analysis.letters import LAST, WIDTH, Backlog, Surges, Term
 from metrics.periods import parse
-from ui import charts, figures, numbers, tables, theme
+from ui import charts, control_words, figures, numbers, tables, theme
 from ui.page import Page
 from ui.text import Text
 from ui.view import mid_sentence
@@ -53,14 +53,14 @@ def surges(found: Surges, page: Page) -> list[str]:
     """Return the kinds whose newest judged month lies above its limit; of kinds that cannot be judged, nothing."""
     text, said = page.text, []
     for surge in found.above:
-        value, limit = (numbers.decimal(v, 1, text.lang) for v in (surge.value, surge.limit))
+        value, limit = (control_words.per_day(v, text) for v in (surge.value, surge.limit))
         month = mid_sentence(parse(surge.token, page.calendar).name(text.lang))
         label = page.metric(surge.metric).label[text.lang]
         given = {"label": label, "month": month, "value": value, "limit": limit}
         if surge.last_year is None:
             said.append(text("letters.surge", **given))
         else:
-            said.append(text("letters.season", then=numbers.decimal(surge.last_year, 1, text.lang), **given))
+            said.append(text("letters.season", then=control_words.per_day(surge.last_year, text), **given))
     if found.judged and not found.above:
         said.append(text("letters.no_surge"))
     return said
@@ -136,7 +136,8 @@ def ageing(found: Backlog, text: Text) -> go.Figure:
                "zeroline": False, "tickfont": charts.QUIET, "ticktext": [*map(str, ticks[:-1]), f"≥ {LAST}"],
                "title": {"text": text("letters.ageing.axis"), "font": charts.QUIET}},
         yaxis={"range": [0, 1.12 * max([c.n for c in found.classes] + [1])], "fixedrange": True, "automargin": True,
-               "showgrid": True, "nticks": 5, "tickfont": charts.QUIET, "title": None, "tickformat": ",d"},
+               "showgrid": True, "tickfont": charts.QUIET, "title": None, "tickformat": ",d"}
+        | charts.counted(max((c.n for c in found.classes), default=0)),
         shapes=lines,
         annotations=notes,
     )  # fmt: skip

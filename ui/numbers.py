@@ -57,17 +57,21 @@ def number(value: float | None, unit: str, lang: str = "vi", whole: bool = False
 
     >>> number(0.5, "percent"), number(1234, "cases", whole=True), number(2.5, "working_days"), number(6.5, "score")
     ('50,0 %', '1.234', '2,5', '6,50')
+    >>> number(0.016, "per_10k"), number(0.0, "per_10k"), number(0.004, "per_10k")
+    ('0,02', '0', '< 0,01')
     """
     if unit == "percent":
         return percent(value, lang)
     if value is not None and (whole or (unit in ("cases", "letters") and float(value).is_integer())):
         return integer(value, lang)
+    if unit == "per_10k" and value is not None and not math.isnan(value) and value < 0.005:
+        return "0" if value == 0 else f"< {decimal(0.01, 2, lang)}"
     return decimal(value, places(unit), lang)
 
 
 def places(unit: str) -> int:
-    """Return how many decimals a unit is printed with; scores of few points differ in the second."""
-    return 2 if unit == "score" else 1
+    """Return how many decimals a unit is printed with; scores of few points and rare events differ in the second."""
+    return 2 if unit in ("score", "per_10k") else 1
 
 
 def share(value: float | None, numerator: float | None, denominator: float | None, lang: str = "vi") -> str:
@@ -82,30 +86,39 @@ def share(value: float | None, numerator: float | None, denominator: float | Non
 
 
 def span(lower: float | None, upper: float | None, unit: str, lang: str = "vi") -> str:
-    """Return an interval without repeating the sign.
+    """Return an interval without repeating the sign; an end that is not 0 or 100 % is not printed as such.
 
     >>> span(0.928, 0.953, "percent"), span(1.26, 2.5, "score", "en"), span(None, 1.0, "percent")
     ('92,8–95,3 %', '1.26–2.50', '')
+    >>> span(0.0001, 0.9998, "percent"), span(0.0, 1.0, "percent")
+    ('0,1–99,9 %', '0–100 %')
     """
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return ""
     if unit == "percent":
         sign = " %" if lang == "vi" else "%"
-        return f"{decimal(lower * 100, 1, lang)}–{decimal(upper * 100, 1, lang)}{sign}"
+        return f"{_end(lower, lang)}–{_end(upper, lang)}{sign}"
     return f"{decimal(lower, places(unit), lang)}–{decimal(upper, places(unit), lang)}"
 
 
-def difference(delta: float | None, unit: str, points: str, lang: str = "vi") -> str:
+def _end(share: float, lang: str) -> str:
+    """Return an end of an interval of shares: whole at 0 and at 100, kept off them where it only comes near."""
+    if math.isclose(share, 0, abs_tol=1e-12) or math.isclose(share, 1, abs_tol=1e-12):
+        return f"{share * 100:.0f}"
+    return decimal(min(max(share * 100, 0.1), 99.9) if 0 < share < 1 else share * 100, 1, lang)
+
+
+def difference(delta: float | None, unit: str, points: str, lang: str = "vi", whole: bool = False) -> str:
     """Return a signed difference; between shares in percentage points, whose word comes from the text file.
 
-    >>> difference(0.0112, "percent", "điểm %"), difference(-3, "cases", "điểm %")
-    ('+1,1 điểm %', '−3')
+    >>> difference(0.0112, "percent", "điểm %"), difference(-3, "cases", "điểm %"), difference(1, "minutes", "điểm %")
+    ('+1,1 điểm %', '−3', '+1,0')
     """
     if delta is None or math.isnan(delta):
         return MISSING
     size = delta * 100 if unit == "percent" else delta
-    whole = unit != "percent" and float(size).is_integer()
-    digits = 0 if whole else places(unit)
+    counts = whole or unit in ("cases", "letters")
+    digits = 0 if counts and float(size).is_integer() else places(unit)
     text = decimal(size, digits, lang)
     text = text if text.startswith("−") or float(f"{size:.{digits}f}") == 0 else f"+{text}"
     return f"{text} {points}" if unit == "percent" else text

@@ -16,6 +16,7 @@ def rate(text: Text, metric: Metric, row: Any, unit: str, period: str) -> str:
     """Return the sentence of a rate with its parts, or why there is none."""
     if row is None or row.value is None or not row.is_shown:
         reason = figures.detail_text(metric, row, text)
+        reason = figures.going_on(reason)
         return text("sentence.no_value", unit=unit, period=period, label=metric.label[text.lang].lower(), reason=reason)
     return text(
         "sentence.rate",
@@ -23,6 +24,7 @@ def rate(text: Text, metric: Metric, row: Any, unit: str, period: str) -> str:
         period=period,
         label=metric.label[text.lang].lower(),
         share=numbers.share(row.value, row.numerator, row.denominator, text.lang),
+        provisional=text("sentence.provisional") if row.status == "provisional" else "",
     )
 
 

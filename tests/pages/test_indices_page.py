@@ -154,7 +154,7 @@ def test_the_rate_of_an_indicator_is_the_rate_of_ask(opened: Any, scored: DataDi
     ("lang", "interval", "change", "missing"),
     [
         ("vi", "PAPI năm 2024: 43,60/80 (khoảng tin cậy 95 %: 43,01–44,19)", "Cao hơn năm 2023 1,20", "2022"),
-        ("en", "PAPI 2024: 43.60/80 (95 % interval: 43.01–44.19)", "Higher than 2023 by 1.20", "2022"),
+        ("en", "PAPI 2024: 43.60/80 (95% interval: 43.01–44.19)", "Higher than 2023 by 1.20", "2022"),
     ],
 )
 def test_papi_is_shown_as_published_with_its_interval_and_its_breaks(

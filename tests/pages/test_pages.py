@@ -192,7 +192,7 @@ def test_a_closed_snapshot_lists_the_figures_that_differ_since(open_page: Any, t
     page.segmented_control(key="section").set_value("closed").run()
     assert not page.exception
     table = frame(page, "Khi chốt")
-    changed = {(r["Đơn vị"], r["Chỉ tiêu"]): (r["Khi chốt"], r["Hiện hành"]) for r in table.to_dict("records")}
+    changed = {(r["Đơn vị"], r["Chỉ số"]): (r["Khi chốt"], r["Hiện hành"]) for r in table.to_dict("records")}
     assert changed["Xã Lao Bảo", "Đã giải quyết"] == ("40", "41")
     assert ("Phường Đông Hà", "Đã giải quyết") not in changed
     page = open_page("overview", root=tmp_path, asof="BC tháng 10", **MONTH)
