@@ -66,3 +66,7 @@ def test_an_unknown_name_suggests_a_known_one_and_a_promised_one_says_it_is_to_c
     monkeypatch.setattr(catalogue, "planned", lambda: frozenset({"a_name_to_come"}))
     with pytest.raises(catalogue.UnknownMetric, match="not there yet"):
         catalogue.metric("a_name_to_come")
+
+
+def test_every_promised_name_has_its_definition() -> None:
+    assert catalogue.planned() == frozenset()
