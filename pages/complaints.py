@@ -83,7 +83,10 @@ def control(page: Page, chart: trend.ControlChart) -> None:
         st.caption(text("control.title.no_data", label=metric.label[text.lang]))
         return
     figure = control_chart.figure(chart, metric, text)
-    title, subtitle = control_words.title(chart, metric, text), control_words.subtitle(chart, page.where, text)
+    title, subtitle = (
+        control_words.title(chart, metric, text, page.period.end),
+        control_words.subtitle(chart, page.where, text),
+    )
     blocks.chart(figure, title, subtitle, f"control-{metric.name}")
     st.caption(" ".join(control_words.sentences(chart, metric, text)))
     label = metric.label[text.lang]

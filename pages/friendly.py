@@ -70,7 +70,8 @@ def letters() -> None:
     blocks.say(friendly.beside(log, asked, page.metric(SURVEY) if is_asked else None, text))
     found = controls.analysed(page, trend.chart, control_chart.question(page, metric.name))
     if found.points:
-        title, subtitle = control_words.title(found, metric, text), control_words.subtitle(found, page.where, text)
+        title = control_words.title(found, metric, text, page.period.end)
+        subtitle = control_words.subtitle(found, page.where, text)
         blocks.chart(control_chart.figure(found, metric, text), title, subtitle, "letters")
         st.caption(" ".join(control_words.sentences(found, metric, text)))
         label = text("control.twin", label=metric.label[text.lang])

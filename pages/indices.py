@@ -33,12 +33,7 @@ def choose(page: Page) -> str:
     """Return the index to show; the others are not even asked."""
     every = published.listed(bodies(page, "766"), page.viewer, page.source)
     options = (*ALWAYS, *(i for i in every if i not in (*ALWAYS, known.PORTAL)))
-    names = {i: known.index(i).short_label(page.text.lang) for i in options}
-    chosen = st.segmented_control(
-        page.text("indices.section"), options, default=options[0], required=True, format_func=names.__getitem__,
-        key="index", label_visibility="collapsed",
-    )  # fmt: skip
-    return str(chosen or options[0])
+    return controls.named_part(page, "index", {i: known.index(i).short_label(page.text.lang) for i in options})
 
 
 def service_index(page: Page) -> None:
@@ -101,7 +96,9 @@ def history(page: Page, found: Published) -> None:
         if found.n_periods(newest.component_id) > 1:
             figure = indices_history.history(found, newest.component_id, text)
             blocks.chart(figure, title, f"{indices.history_subtitle(found, text)} {line}", "history")
-            st.caption(indices.breaks_line(found, newest.component_id, text))
+            breaks = indices.breaks_line(found, newest.component_id, text)
+            if breaks:
+                st.caption(breaks)
         else:
             blocks.heading(title)
             st.caption(line)

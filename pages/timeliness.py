@@ -16,7 +16,6 @@ from ui import (
     control_words,
     controls,
     conventions,
-    figures,
     funnel,
     guard,
     mixes,
@@ -52,7 +51,12 @@ def over_time() -> None:
         st.info(text("empty.no_cases"))
         return
     subtitle = control_words.subtitle(found, page.where, text)
-    blocks.chart(control_chart.figure(found, metric, text), control_words.title(found, metric, text), subtitle, "trend")
+    blocks.chart(
+        control_chart.figure(found, metric, text),
+        control_words.title(found, metric, text, page.period.end),
+        subtitle,
+        "trend",
+    )
     blocks.say(*control_words.sentences(found, metric, text))
     blocks.twin(
         page, control_chart.table(found, metric, text), text("control.twin", label=metric.label[text.lang]), "trend"
@@ -130,6 +134,7 @@ def fields() -> None:
         blocks.twin(page, mixes.table(by_field, PARTS, text), text("title.mix_none"), "mix")
     else:
         st.info(text("empty.no_cases"))
+        return
     if page.unit.level == "commune":
         mixed = controls.analysed(page, mixing.casemix, page.query([MAIN]))
         blocks.heading(text("casemix.title"))
@@ -152,11 +157,7 @@ blocks.say(
     # a month is judged by its control chart, another period by the one before it
     control_words.brief(months, metric, page.view.period, text)
     or sentences.moved(text, metric, now.get(MAIN), cards[0]),
-    text(
-        "sentence.backlog",
-        pending=figures.value_text(page.metric("pending"), now.get("pending"), text.lang),
-        overdue=figures.value_text(page.metric("pending_overdue"), now.get("pending_overdue"), text.lang),
-    ),
+    sentences.backlog(text, page.metric("pending"), now.get("pending"), now.get("pending_overdue")),
     sentences.for_others(text, now.get(OTHERS)) if page.unit.level == "commune" else "",
 )
 blocks.cards(page, cards)

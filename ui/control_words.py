@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from metrics import catalogue
 from metrics.analysis.trend import ControlChart, Point
@@ -19,14 +20,16 @@ LETTERS = "fct_complaint"
 MARKS: tuple[Variation, ...] = ("ordinary", "improvement", "concern", "high", "low")
 
 
-def title(chart: ControlChart, metric: Metric, text: Text) -> str:
-    """Return the finding: where the newest judged month stands, or why nothing can be said."""
+def title(chart: ControlChart, metric: Metric, text: Text, until: date | None = None) -> str:
+    """Return the finding: where the newest judged month stands, or why nothing can be said.
+
+    The month is named where it is not the one that ends the period asked for.
+    """
     label, point = metric.label[text.lang], chart.last_point
     if point is None:
         return text("control.title.no_data", label=label)
     shown = value(chart, metric, point.value, text)
-    if point != chart.points[-1]:
-        # the newest month that is judged is not the last one drawn: the reader must know which one is meant
+    if point != chart.points[-1] or until not in (None, point.ends_on):
         shown = f"{shown} ({mid_sentence(parse(point.token, chart.calendar).name(text.lang))})"
     given = {"label": label, "value": shown}
     segment = chart.segments[point.segment]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -23,6 +23,8 @@ from warehouse.paths import DataDir
 Found = TypeVar("Found")
 
 KEPT = "kept_view"
+PART = "part"
+"""Which part of a page is open; in the URL of that page only."""
 DEFAULT = "default_period"
 """The period that the reader got without choosing one; gone once a period is chosen."""
 OWN = "own_period"
@@ -45,8 +47,9 @@ def language() -> str:
 def _keep(view: View, shown: View | None = None) -> None:
     """Keep the choice for the next page, and write it, or what is shown in its stead, to the URL."""
     st.session_state[KEPT] = view.as_url() | {"asof": view.asof}
-    url = (shown or view).as_url()
-    if st.query_params.to_dict() != url:
+    now = st.query_params.to_dict()
+    url = (shown or view).as_url() | ({PART: now[PART]} if PART in now else {})
+    if now != url:
         st.query_params.from_dict(url)
 
 
@@ -286,12 +289,35 @@ def _segments(page: Page, key: str, options: Sequence[str], label: str, prefix: 
 
 def section(page: Page, names: Sequence[str]) -> str:
     """Return the part of a page to show; the others are not even asked."""
-    return _segments(page, "section", names, page.text("data.section"), "data")
+    return named_part(page, "section", {n: page.text(f"data.{n}") for n in names})
 
 
 def part(page: Page, names: Sequence[str], prefix: str) -> str:
     """Return which of a page's parts to show, named in `<prefix>.part` of its words; the others are not even asked."""
-    return _segments(page, f"{prefix}_part", names, page.text("data.section"), f"{prefix}.part")
+    return named_part(page, f"{prefix}_part", {n: page.text(f"{prefix}.part.{n}") for n in names})
+
+
+def named_part(page: Page, key: str, names: Mapping[str, str]) -> str:
+    """Return the part of the page that its URL names, so that a link and the browser's back button open it again."""
+    first = next(iter(names))
+    wanted = st.query_params.get(PART, first)
+    wanted = wanted if wanted in names else first
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+    chosen = st.segmented_control(
+        page.text("data.section"), list(names), required=True, format_func=names.__getitem__, key=key,
+        label_visibility="collapsed", on_change=_part_changed, args=(key, first),
+    )  # fmt: skip
+    return str(chosen or wanted)
+
+
+def _part_changed(key: str, first: str) -> None:
+    """Write the chosen part to the URL; the first one is what a page opens with and needs no name."""
+    chosen = st.session_state[key]
+    if chosen and chosen != first:
+        st.query_params[PART] = chosen
+    elif PART in st.query_params:
+        del st.query_params[PART]
 
 
 def one_of(page: Page, names: Sequence[str], prefix: str, label: str) -> str:

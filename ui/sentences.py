@@ -82,6 +82,14 @@ def denunciations(text: Text, row: Any, quarter: str) -> str:
     return text("letters.denunciations", n=n, period=mid_sentence(parse(quarter).name(text.lang)))
 
 
+def backlog(text: Text, metric: Metric, pending: Any, overdue: Any) -> str:
+    """Return what is pending and how much of it is overdue; nothing where neither is known."""
+    if pending is None or pending.value is None or not pending.is_shown:
+        return ""
+    given = {"pending": pending, "overdue": overdue}
+    return text("sentence.backlog", **{k: figures.value_text(metric, r, text.lang) for k, r in given.items()})
+
+
 def for_others(text: Text, row: Any) -> str:
     """Return how many cases were received for other bodies, which answer for them; nothing when there are none."""
     return text("sentence.for_others", n=numbers.integer(row.value, text.lang)) if row is not None and row.value else ""

@@ -121,3 +121,15 @@ def test_a_unit_that_sent_nothing_has_no_chart_and_says_so(open_page: Any, tmp_p
     page = open_page("timeliness", root=tmp_path, period="2026-10", unit=m.DONG_HA)
     assert not page.exception
     assert any("không có nghĩa là không phát sinh hồ sơ" in i.value for i in page.info)
+
+
+def test_a_part_is_in_the_url_and_a_link_to_it_opens_it(open_page: Any) -> None:
+    page = opened(open_page, "units", period="2026-10", unit=m.PROVINCE)
+    assert page.query_params["part"] in ("units", ["units"])
+    page.segmented_control(key="timeliness_part").set_value("trend").run()
+    assert "part" not in page.query_params  # the first part is what a page opens with
+    linked = open_page("timeliness", period="2026-10", unit=m.PROVINCE, part="rules")
+    assert linked.segmented_control(key="timeliness_part").value == "rules"
+    assert "Quyết định 766" in words(linked)
+    odd = open_page("timeliness", period="2026-10", unit=m.PROVINCE, part="nonsense")
+    assert odd.segmented_control(key="timeliness_part").value == "trend" and not odd.exception
