@@ -304,13 +304,27 @@ class _Builder:
             reasons.append(reason("provisional", day=time.known_to))
         reasons += self._unfinished(definition, key, result)
         reasons += self._partial(dataset, source.expects_all, time, unit_id)
-        if dataset == WITH_LOGS and (time.no, unit_id) in self.told:
-            reasons.append(reason("from_summary" if self.query.level in BODIES else "some_from_summary"))
+        unlisted: tuple[float | int, float | int] = (0, 0)
+        if (time.no, unit_id) in self.told and source.name == "fct_case":
+            reasons.append(self._of_tables(dataset == WITH_LOGS))
+            if dataset == WITH_LOGS:
+                by_log = figure(definition, self.found, key, self._facts(unit_id, time))
+                unlisted = (
+                    (result.numerator or 0) - (by_log.numerator or 0),
+                    (result.denominator or 0) - (by_log.denominator or 0),
+                )
         if self.today and time.starts_on < self.known.units[unit_id][0].valid_from:
             reasons.append(reason("bridged"))
         if status == "ok" and any(r.code in PROVISIONAL for r in reasons):
             status = "provisional"
-        return self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
+        made = self._made(definition, time, unit_id, value, result, shown, tuple(reasons), status, is_small)
+        return replace(made, unlisted=unlisted) if any(unlisted) else made
+
+    def _of_tables(self, is_told: bool) -> Reason:
+        """Return what is said where a unit sent a table of the form's counts and no log."""
+        if not is_told:
+            return reason("without_summary")
+        return reason("from_summary" if self.query.level in BODIES else "some_from_summary")
 
     def _of_score(
         self, definition: Metric, found: engine.Found, key: engine.Key, unit_id: str, time: Stretch

@@ -41,6 +41,8 @@ class Row:
     reasons: tuple[Reason, ...] = ()
     is_small: bool = False
     """Too few cases to judge: to be drawn grey, never last."""
+    unlisted: tuple[float | int, float | int] = (0, 0)
+    """Of numerator and denominator, what comes from tables of the form: counted, and with no cases to list."""
 
     def note_in(self, lang: str) -> str:
         """Return the note in one language (`note` itself is Vietnamese)."""

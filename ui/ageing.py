@@ -53,6 +53,7 @@ def sentence(found: Ageing, text: Text) -> str:
     parts = [overdue, text("ageing.soon", n=n(found.n_due_soon), days=SOON), text("ageing.later", n=n(found.n_later))]
     parts += [text("ageing.waiting", n=n(found.n_waiting))] if found.n_waiting else []
     parts += [text("ageing.undated", n=n(found.n_undated))] if found.n_undated else []
+    parts += [text("ageing.untold", n=n(found.n_untold))] if found.n_untold else []
     return text("ageing.sentence", pending=n(found.n_pending), parts="; ".join(parts))
 
 

@@ -133,6 +133,7 @@ def build(
     n = None
     if now is not None and counted and now.is_shown:
         n = now.denominator if metric.is_share else now.numerator
+        n = n - now.unlisted[metric.is_share] if n is not None else None  # what a unit sent as a table has no list
     has_cases = metric.rows != "none" and bool(n)
     return Figure(
         metric.name,

@@ -7,7 +7,7 @@ to the pending of the form.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -52,10 +52,12 @@ class Ageing:
     n_undated: int
     n_waiting: int
     """Past their day, and in time only because they wait for the applicant or are suspended."""
+    n_untold: int = 0
+    """Pending in units that send a table of counts and no log: their days are not known."""
 
     @property
     def n_pending(self) -> int:
-        return self.n_overdue + self.n_due_soon + self.n_later + self.n_undated + self.n_waiting
+        return self.n_overdue + self.n_due_soon + self.n_later + self.n_undated + self.n_waiting + self.n_untold
 
 
 def ageing(query: Query, viewer: Viewer, snapshot: Snapshot) -> Ageing | None:
@@ -70,7 +72,8 @@ def ageing(query: Query, viewer: Viewer, snapshot: Snapshot) -> Ageing | None:
     at = min(row.period_end, data_on)
     overdue = answer.histogram(OVERDUE, "due_on", query, viewer, snapshot)
     in_time = answer.histogram(IN_TIME, "due_on", query, viewer, snapshot)
-    return made(at, overdue, in_time, WorkingCalendar.load(DataDir.from_environment()))
+    found = made(at, overdue, in_time, WorkingCalendar.load(DataDir.from_environment()))
+    return replace(found, n_untold=int(row.unlisted[0]))
 
 
 def made(at: date, overdue: dict[date, int], in_time: dict[date | None, int], calendar: WorkingCalendar) -> Ageing:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from marts import AGENCY, DONG_HA, LAO_BAO, PROVINCE, case, marts
 
+from metrics.analysis.ageing import ageing
 from metrics.answer import Row, ask, cases
 from metrics.model import Query
 from metrics.summaries import can_tell
@@ -57,6 +58,19 @@ def test_the_province_adds_logs_and_tables_and_says_so() -> None:
     assert (found["on_time_rate"].numerator, found["on_time_rate"].denominator) == (1 + 7, 1 + 8)
     assert "Có đơn vị chỉ gửi biểu II.06a" in found["settled"].note
     assert found["settled"].status == "ok"
+
+
+def test_what_has_no_list_is_told_apart_from_what_has_one() -> None:
+    found = asked([table(*OCTOBER)], level="province")
+    assert found["settled"].unlisted == (8, 8) and found["on_time_rate"].unlisted == (7, 8)
+    log = [case(due_on=date(2026, 10, 21))]
+    snapshot = marts(log, covered=SENT, fct_settlement_summary=[table(*OCTOBER)])
+    ages = ageing(Query(("pending",), "province", PROVINCE, "2026-10"), OPERATOR, snapshot)
+    assert ages is not None
+    assert (ages.n_overdue, ages.n_untold, ages.n_pending) == (1, 4, 5)
+    query = Query(("on_time_rate_766", "processing_days_median"), "province", PROVINCE, "2026-10")
+    for row in ask(query, OPERATOR, snapshot):
+        assert "Không gồm đơn vị chỉ gửi biểu II.06a" in row.note
 
 
 def test_months_add_up_to_a_quarter_with_the_stocks_of_its_edges_and_a_missing_one_makes_it_provisional() -> None:
