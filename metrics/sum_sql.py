@@ -9,7 +9,7 @@ beyond the calendar table); a test parses them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,8 @@ OPEN_AT = {
 }
 """Stocks of cases are prepared only for predicates that contain this: the range join below relies on it."""
 PLACE = ("unit_id", "today_unit_id")
+FEW = 3
+"""So many predicates or fewer of one date are asked of a row before it is added up."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Table:
     unit_on: str = "unit_id"
     is_rolled: bool = False
     """Whether smaller tables, without splits and by each split, lie beside it: they are what questions read."""
+    is_kept: bool = True
+    """Whether it is published itself; what is only added up to the smaller tables is not."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -71,16 +75,20 @@ class Table:
         sizes = [("unit", ()), *((split.removesuffix("_name"), (split,)) for split in self.splits)]
         return tuple(Table(f"{self.name}_{n}", self.source, self.kind, s, self.unit_on) for n, s in sizes)
 
+    def kept(self) -> tuple[Table, ...]:
+        """Return the tables that are published: itself, and the smaller ones."""
+        return (*((self,) if self.is_kept else ()), *self.rolled())
+
     def read_by(self, split: str | None) -> Table | None:
         """Return the smallest table that answers with this split, None where none does."""
         wanted = (split,) if split else ()
-        whole = self if set(wanted) <= set(self.splits) else None
+        whole = self if self.is_kept and set(wanted) <= set(self.splits) else None
         return next((t for t in self.rolled() if t.splits == wanted), whole)
 
 
 TABLES = (
-    Table("sum_case_flow", CASES, "flow", ("field_name", "channel"), is_rolled=True),
-    Table("sum_case_stock", CASES, "stock", ("field_name", "channel"), is_rolled=True),
+    Table("sum_case_flow", CASES, "flow", ("field_name", "channel"), is_rolled=True, is_kept=False),
+    Table("sum_case_stock", CASES, "stock", ("field_name", "channel"), is_rolled=True, is_kept=False),
     Table("sum_case_days", CASES, "days"),
     Table("sum_case_key", CASES, "keys"),
     Table("sum_case_received", CASES, "flow", ("field_name", "channel"), unit_on="receiving_unit_id"),
@@ -90,8 +98,8 @@ TABLES = (
 )
 BY_NAME = {table.name: table for table in TABLES}
 FLOW, STOCK, DAYS, *_ = (table.name for table in TABLES)
-NAMES = tuple(t.name for base in TABLES for t in (base, *base.rolled()))
-"""Every table of sums, the smaller ones too."""
+NAMES = tuple(t.name for base in TABLES for t in base.kept())
+"""Every published table of sums."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +155,10 @@ def select(table: Table, columns: Sequence[Column], facts: str, sign: str, days:
         blocks = [_stock(table, columns, facts, sign, days)]
     elif table.value:
         blocks = [_days(table, c, facts, sign) for c in columns]
+        if sign == "1":
+            return " UNION ALL ".join(blocks)  # each measure has keys of its own, and no row counts nothing
     else:
-        blocks = [_flow(table, columns, facts, sign, day) for day in dict.fromkeys(c.part.period_on for c in columns)]
+        blocks = [_flow(table, columns, facts, sign, day) for day in dates(columns)]
     return merged(table, columns, blocks)
 
 
@@ -160,12 +170,51 @@ def merged(table: Table, columns: Sequence[Column], blocks: Sequence[str]) -> st
     return f"SELECT {keys}, {summed} FROM ({' UNION ALL '.join(blocks)}) AS block GROUP BY {keys} HAVING {some}"
 
 
+def dates(columns: Sequence[Column]) -> list[str]:
+    """Return the date columns that a table's columns go by."""
+    return list(dict.fromkeys(c.part.period_on for c in columns))
+
+
+def passes(table: Table, columns: Sequence[Column], facts: str) -> dict[str, str]:
+    """Return the SELECTs over the facts of a table that is not kept: one per date column, one for all stocks.
+
+    Sums of dozens of columns cost by row and column: each pass carries its own columns alone.
+    """
+    if table.kind == "stock":
+        return {"": _stock(table, columns, facts, "1", "sum_read_day")}
+    return {
+        day: _flow(table, [c for c in columns if c.part.period_on == day], facts, "1", day) for day in dates(columns)
+    }
+
+
+def joined(table: Table, columns: Sequence[Column], made: Mapping[str, str]) -> str:
+    """Return a smaller table from the relations that hold the passes: each added up, then laid side by side."""
+    if len(made) == 1:
+        return merged(table, columns, [f"SELECT * FROM {name}" for name in made.values()])
+    named = {day: f"pass_{n}" for n, day in enumerate(made)}
+    keys = ", ".join(table.keys)
+    blocks = [
+        f"{named[day]} AS ({merged(table, [c for c in columns if c.part.period_on == day], [f'SELECT * FROM {name}'])})"
+        for day, name in made.items()
+    ]
+    every = " UNION ".join(f"SELECT {keys} FROM {name}" for name in named.values())
+    sides = " ".join(
+        f"LEFT JOIN {name} ON {' AND '.join(f'{name}.{k} IS NOT DISTINCT FROM held.{k}' for k in table.keys)}"
+        for name in named.values()
+    )
+    shown = ", ".join(f"held.{k} AS {k}" for k in table.keys)
+    summed = ", ".join(f"coalesce({named[c.part.period_on]}.{c.name}, CAST(0 AS BIGINT)) AS {c.name}" for c in columns)
+    return f"WITH {', '.join(blocks)}, held AS ({every}) SELECT {shown}, {summed} FROM held {sides}"
+
+
 def _counted(column: Column, sign: str) -> str:
     part = column.part
     predicate = part.predicate.replace(":at", "sum_read_day.as_of").replace(":start", "sum_read_day.as_of")
     if part.period_on in STOCKS:
         earlier = "<=" if part.period_on == AT else "<"
         predicate = f"received_on {earlier} sum_read_day.as_of AND ({predicate})"
+    if sign == "1":  # a count is kept in a third of the memory of a sum
+        return f"CAST(count(CASE WHEN {predicate} THEN 1 END) AS BIGINT)"
     return f"CAST(sum(CASE WHEN {predicate} THEN {sign} ELSE 0 END) AS BIGINT)"
 
 
@@ -190,8 +239,8 @@ def _flow(table: Table, columns: Sequence[Column], facts: str, sign: str, day: s
     """Return one pass over a date column, zeros for the others' columns."""
     own = [c for c in columns if c.part.period_on == day]
     summed = [f"{_counted(c, sign) if c in own else 'CAST(0 AS BIGINT)'} AS {c.name}" for c in columns]
-    # Nearly every case is in some flow; of what was received for others there is little.
-    cut = " WHERE " + " OR ".join(f"({c.part.predicate})" for c in own) if table.name != FLOW else ""
+    # Nearly every case is in some flow; of what was received for others, or is long past its promise, there is little.
+    cut = " WHERE " + " OR ".join(f"({c.part.predicate})" for c in own) if len(own) <= FEW else ""
     return (
         f"SELECT {_who(table, day)}, sum_day.half_month_start AS half_month_start{_listed(table.splits)},"
         f" {', '.join(summed)} FROM {facts} INNER JOIN sum_day ON sum_day.date = {day}{cut}{_grouped(table)}"

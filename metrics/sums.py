@@ -22,7 +22,9 @@ from metrics.sum_sql import (
     TABLES,
     Column,
     Table,
+    joined,
     merged,
+    passes,
     plan,
     select,
     values,
@@ -125,11 +127,28 @@ def _days(con: Any, changes: str | None) -> None:
 
 
 def _full(con: Any, table: Table, columns: Sequence[Column]) -> None:
+    if not table.is_kept:
+        _smaller_alone(con, table, columns)
+        return
     sql = select(table, columns, table.source, "1")
     con.execute(f"CREATE OR REPLACE TABLE {table.name} AS {sql} ORDER BY {table.order}")
     for smaller in table.rolled():
         rolled = merged(smaller, columns, [f"SELECT * FROM {table.name}"])
         con.execute(f"CREATE OR REPLACE TABLE {smaller.name} AS {rolled} ORDER BY {smaller.order}")
+
+
+def _smaller_alone(con: Any, table: Table, columns: Sequence[Column]) -> None:
+    """Fill the smaller tables from passes over the facts, without the table that they add up."""
+    made = {}
+    for n, (day, sql) in enumerate(passes(table, columns, table.source).items()):
+        made[day] = f"sum_pass_{n}"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {made[day]} AS {sql}")
+    for smaller in table.rolled():
+        con.execute(
+            f"CREATE OR REPLACE TABLE {smaller.name} AS {joined(smaller, columns, made)} ORDER BY {smaller.order}"
+        )
+    for name in made.values():
+        con.execute(f"DROP TABLE {name}")
 
 
 def _add(con: Any, table: Table, columns: Sequence[Column], changes: str) -> None:
@@ -145,9 +164,9 @@ def _add(con: Any, table: Table, columns: Sequence[Column], changes: str) -> Non
         kept = select(table, columns, changes, "sign", "sum_day_kept")
         new = select(table, columns, table.source, "1", "sum_day_new")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {DIFFERENCE} AS ({kept}) UNION ALL ({new})")
-        for one in (table, *table.rolled()):
+        for one in table.kept():
             con.execute(f"DELETE FROM {one.name} WHERE (as_of, reads) NOT IN (SELECT (as_of, reads) FROM sum_read_day)")
-    for one in (table, *table.rolled()):
+    for one in table.kept():
         _apply(con, one, columns)
     con.execute(f"DROP TABLE {DIFFERENCE}")
 

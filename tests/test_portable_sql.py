@@ -108,6 +108,12 @@ def sum_statements() -> list[tuple[str, str]]:
             (f"{table.name} changes", sum_sql.select(table, columns, "fct_case_change", "sign")),
             *((t.name, sum_sql.merged(t, columns, [f"SELECT * FROM {table.name}"])) for t in table.rolled()),
         ]
+        if not table.is_kept:
+            passes = sum_sql.passes(table, columns, table.source)
+            found += [(f"{table.name} {day}", sql) for day, sql in passes.items()]
+            found += [
+                (f"{t.name} joined", sum_sql.joined(t, columns, dict.fromkeys(passes, "p"))) for t in table.rolled()
+            ]
     return found
 
 

@@ -31,7 +31,9 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     opened = connect_builder(path, tmp_path)
     # What a build has beside the marts.
     opened.execute("CREATE TEMP VIEW loaded_survey_answer AS SELECT *, load_no AS n FROM fct_survey_answer")
-    opened.execute("CREATE TEMP VIEW loaded_complaint AS SELECT * FROM fct_complaint")
+    for name in ("complaint", "reception", "engagement", "queue_ticket", "official_score", "settlement_summary"):
+        opened.execute(f"CREATE TEMP VIEW loaded_{name} AS SELECT * FROM fct_{name}")
+    opened.execute("CREATE TEMP VIEW loaded_case_step AS SELECT *, case_id AS case_code FROM fct_case_step")
     yield opened
     opened.close()
 
@@ -48,7 +50,7 @@ def test_published_sums_pass(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(
     ("change", "check"),
     [
-        ("DELETE FROM sum_case_flow", "sums_equal_cases"),
+        ("DELETE FROM sum_case_flow_unit", "sums_equal_cases"),
         ("UPDATE sum_case_flow_field SET settled = settled + 1", "sums_equal_cases"),
         ("DELETE FROM sum_case_flow_channel", "sums_equal_cases"),
         ("UPDATE sum_case_stock_channel SET pending = pending + 1", "sums_equal_cases"),
