@@ -1,4 +1,4 @@
-"""The rows of one answer: figures with their notes, blanks with their reasons, one per unit, stretch and split value."""
+"""The rows of an answer: figures with their notes, blanks with their reasons, one per unit, stretch and split value."""
 
 from __future__ import annotations
 
