@@ -35,6 +35,7 @@ SELECT
     -- A promised day that went later, in the file itself or between two files, without a slip, a letter or a supplement.
     CASE
         WHEN answered.n_reappointments > 0 OR answered.reappointed_on IS NOT NULL OR answered.apology_on IS NOT NULL
+            OR answered.n_supplements > 0 OR answered.supplement_requested_on IS NOT NULL
             OR answered.supplement_received_on IS NOT NULL
             THEN FALSE
         WHEN answered.due_on > answered.due_original_on OR answered.due_on > answered.first_due_on THEN TRUE

@@ -106,6 +106,9 @@ MOVED = {"due_at": "2026-09-20", "due_original_at": "2026-09-10"}
         ({**MOVED, "reappointed_at": "2026-09-09"}, False),
         ({**MOVED, "apology_at": "2026-09-09"}, False),
         ({**MOVED, "supplement_received_at": "2026-09-09"}, False),  # the clock began again, as the law has it
+        ({**MOVED, "supplement_requested_at": "2026-09-09"}, False),  # the clock stands, and the date goes with it
+        ({**MOVED, "n_supplements": 1}, False),  # a file that counts supplements and dates none
+        ({**MOVED, "n_supplements": 0}, True),
         ({"due_at": "2026-09-10", "due_original_at": "2026-09-20"}, False),  # sooner is no loss
         ({"due_at": "2026-09-10"}, False),
     ],
