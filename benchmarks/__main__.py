@@ -6,7 +6,9 @@ import argparse
 import platform
 from pathlib import Path
 
-from benchmarks import browser, intake, questions
+from benchmarks import browser, intake, questions, worlds_control, worlds_standing
+from benchmarks.generate import MONTHS
+from benchmarks.worlds_control import Result
 from warehouse.paths import REPOSITORY
 
 WORK = REPOSITORY / "benchmarks" / "scratch"
@@ -14,10 +16,12 @@ TARGET = REPOSITORY / "docs" / "benchmarks.md"
 MEMORY_MB = 2000
 HEAD = """# Benchmarks
 
-Made by `make bench`; do not edit. Seeded logs of 24 months on 160 communes, 300 procedures and 20 fields
+Made by `make bench`; do not edit. Seeded logs of {months} months on 160 communes, 300 procedures and 20 fields
 (`benchmarks/generate.py`), in canonical headers. Both sides of a ratio run in turns on the same machine, whole
 processes, medians. The ratio is the result; seconds only give the scale. Beside each intake ratio stands that of
-CPU seconds, user and system, which other work on the machine disturbs less.
+CPU seconds, user and system, which other work on the machine disturbs less. Pages are asked with 60,000 letters,
+500,000 survey answers, a million queue tickets and 25,000 receptions beside the cases (`benchmarks/others.py`); all
+that a page reads to open is counted, analyses included, apart from drawing it.
 
 Log {log:,.0f} MB for {cases:,} cases, snapshot {snapshot:,.0f} MB. Python {python}, two threads, a memory limit of
 1,500 MB for the engine, which may spill.
@@ -25,6 +29,23 @@ Log {log:,.0f} MB for {cases:,} cases, snapshot {snapshot:,.0f} MB. Python {pyth
 | What | Measured | Aim | Met |
 |---|---|---|---|
 """
+
+
+PLANTED = """
+## Planted truths
+
+What the statistics say of worlds whose truth is known: {worlds:,} of each (`benchmarks/worlds_control.py`,
+`benchmarks/worlds_standing.py`). Lines without an aim are told for comparison.
+
+| What | Measured | Aim | Met |
+|---|---|---|---|
+"""
+
+
+def told(result: Result) -> str:
+    """Return one line of the table of planted truths."""
+    met = {None: "", True: "yes", False: "**no**"}[result.is_met]
+    return f"| {result.what} | {result.measured:.2%} | {result.aim if result.is_met is not None else ''} | {met} |"
 
 
 def row(what: str, measured: str, aim: str, is_met: bool) -> str:
@@ -38,12 +59,15 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=1_000_000, help="cases of the smaller log")
     parser.add_argument("--large", type=int, default=10_000_000, help="cases of the larger log")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the smaller log; the larger has one")
+    parser.add_argument("--worlds", type=int, default=1000, help="planted worlds per question")
     parser.add_argument("--output", type=Path, default=TARGET)
     options = parser.parse_args()
     WORK.mkdir(exist_ok=True)
 
     small, small_data = intake.measure(options.small, WORK, options.rounds)
     large, large_data = intake.measure(options.large, WORK, 1)
+    for data in (small_data, large_data):
+        intake.add_others(data, WORK)
     heard = questions.opening(large_data, intake.TODAY)
     asked = questions.seconds(small_data, large_data, intake.TODAY, heard)
     visits = browser.repeat_visits(large_data, intake.TODAY, WORK)
@@ -87,8 +111,8 @@ def main() -> None:
             row(
                 f"{page}: its opening questions together, {large.cases:,} cases",
                 f"{1000 * slow:.0f} ms",
-                "≤ 50 ms",
-                slow <= 0.05,
+                "≤ 100 ms",
+                slow <= 0.1,
             )
         )
     for page, (ours, empty) in visits.items():
@@ -100,10 +124,21 @@ def main() -> None:
                 ours / empty <= 3.5,
             )
         )
-    text = HEAD.format(
-        log=large.log_mb, cases=large.cases, snapshot=large.snapshot_mb, python=platform.python_version()
+    country = worlds_standing.seconds_of_the_country()
+    lines.append(
+        row(
+            "tiers, rank intervals, funnel and changes of 3,321 communes, CPU",
+            f"{country:.2f} s",
+            "≤ 3 s",
+            country <= 3,
+        )
     )
-    options.output.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
+    planted = worlds_control.rows(options.worlds) + worlds_standing.rows(options.worlds)
+    text = HEAD.format(
+        months=MONTHS, log=large.log_mb, cases=large.cases, snapshot=large.snapshot_mb, python=platform.python_version()
+    )
+    truths = PLANTED.format(worlds=options.worlds) + "\n".join(told(result) for result in planted)
+    options.output.write_text(text + "\n".join(lines) + "\n" + truths + "\n", encoding="utf-8")
     print(options.output.read_text(encoding="utf-8"))
 
 

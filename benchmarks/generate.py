@@ -10,10 +10,11 @@ import duckdb
 
 from warehouse.paths import REPOSITORY
 
-FIRST_DAY = date(2025, 7, 1)
-MONTHS = 24
-LAST_DAY = date(2027, 6, 30)
-NEXT_LAST_DAY = date(2027, 7, 31)
+# Due days and terms of letters stay within the working calendar (data/reference/calendar.csv).
+FIRST_DAY = date(2024, 11, 1)
+MONTHS = 36
+LAST_DAY = date(2027, 10, 31)
+NEXT_LAST_DAY = date(2027, 11, 30)
 PROVINCE = "79"
 COMMUNES = 160
 PROCEDURES = 300

@@ -7,11 +7,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.generate import LAST_DAY, NEXT_LAST_DAY, bare_read, write_log
+from benchmarks import others
+from benchmarks.generate import MONTHS, NEXT_LAST_DAY, bare_read, write_log
 from benchmarks.measure import Run, median, run
 
-TODAY = "2027-07-01"
-NEXT_TODAY = "2027-08-01"
+TODAY = "2027-11-01"
+NEXT_TODAY = "2027-12-01"
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,19 @@ def measure(cases: int, work: Path, rounds: int) -> tuple[Intake, Path]:
     )
 
 
+def add_others(data: Path, work: Path) -> None:
+    """Load what a province has beside its cases, so that pages on it are not measured on nothing."""
+    for file in others.write(work):
+        gandan(data, TODAY, "load", str(file))
+    gandan(data, TODAY, "publish")
+
+
 def one_more_month(cases: int, data: Path, work: Path) -> Intake:
     """Return what the next month costs on top of a published log of so many cases (bare = not measured here)."""
-    extra = cases // 24
+    extra = cases // MONTHS
     source = work / f"month_{cases}.csv"
     if not source.exists():
-        write_log(source, extra, first=LAST_DAY.replace(month=7, day=1), last=NEXT_LAST_DAY, seed=2)
+        write_log(source, extra, first=NEXT_LAST_DAY.replace(day=1), last=NEXT_LAST_DAY, seed=2)
     load = gandan(data, NEXT_TODAY, "load", str(source))
     publish = gandan(data, NEXT_TODAY, "publish")
     snapshot = max((data / "snapshots").glob("*.duckdb"))
@@ -111,4 +119,4 @@ def one_more_month(cases: int, data: Path, work: Path) -> Intake:
     )
 
 
-__all__ = ["Intake", "bare_read", "measure", "one_more_month"]
+__all__ = ["Intake", "add_others", "bare_read", "measure", "one_more_month"]

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
+import pkgutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
 from benchmarks.measure import median
-from metrics import answer
-from metrics.model import Query
-from metrics.viewer import Viewer
+from metrics import analysis, answer
+from ui import guard, reader
 from warehouse import snapshots
 from warehouse.paths import REPOSITORY, DataDir
 
-PAGES = ("overview", "timeliness", "complaints", "survey", "data")
-ROUNDS = 25
+PAGES = tuple(sorted(guard.PAGES["province"]))
+ROUNDS = 15
+SOURCES = ("snapshot", "source")
+"""What the parameter is called by which a snapshot is handed over."""
+
+Question = Callable[[Any], Any]
+"""Something a page asks, to be asked of any snapshot."""
 
 
 @contextmanager
@@ -28,36 +37,75 @@ def data_folder(data: Path, today: str) -> Iterator[None]:
         yield
 
 
-def opening(data: Path, today: str) -> dict[str, list[tuple[Query, Viewer]]]:
+def _askable() -> list[tuple[ModuleType, str]]:
+    """Return every public function that reads a snapshot: answers, analyses, what pages read beside them."""
+    modules = [answer, reader]
+    modules += [import_module(f"{analysis.__name__}.{m.name}") for m in pkgutil.iter_modules(analysis.__path__)]
+    return [
+        (module, name)
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and set(inspect.signature(function).parameters) & set(SOURCES)
+    ]
+
+
+class _Listener:
+    """Notes what is asked from outside; what an analysis asks itself is part of it."""
+
+    def __init__(self) -> None:
+        self.heard: list[Question] = []
+        self.depth = 0
+
+    def wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def listen(*given: Any, **named: Any) -> Any:
+            if not self.depth:
+                bound = signature.bind(*given, **named)
+                key = next(s for s in SOURCES if s in bound.arguments)
+
+                def ask(source: Any) -> Any:
+                    bound.arguments[key] = source
+                    return function(*bound.args, **bound.kwargs)
+
+                self.heard.append(ask)
+            self.depth += 1
+            try:
+                return function(*given, **named)
+            finally:
+                self.depth -= 1
+
+        return listen
+
+
+def opening(data: Path, today: str) -> dict[str, list[Question]]:
     """Return the questions of each page's first sight, in order; caches start empty for each page."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    heard: dict[str, list[tuple[Query, Viewer]]] = {}
-    real = answer.ask
+    heard: dict[str, list[Question]] = {}
     with data_folder(data, today):
         for page in PAGES:
-            asked: list[tuple[Query, Viewer]] = []
-
-            def listen(query: Query, viewer: Viewer, source: Any, _asked: list[Any] = asked) -> Any:
-                _asked.append((query, viewer))
-                return real(query, viewer, source)
-
-            st.cache_data.clear()
-            with mock.patch.object(answer, "ask", listen):
+            listener = _Listener()
+            with ExitStack() as patches:
+                for module, name in _askable():
+                    replaced = listener.wrap(getattr(module, name))
+                    patches.enter_context(mock.patch.object(module, name, replaced))
+                st.cache_data.clear()
                 app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
-                asked.clear()
+                listener.heard.clear()
                 st.cache_data.clear()
                 app.switch_page(f"pages/{page}.py").run()
             if app.exception:
                 raise RuntimeError(f"page {page}: {app.exception[0].message}")
-            heard[page] = asked
+            heard[page] = listener.heard
     return heard
 
 
-def seconds(
-    small: Path, large: Path, today: str, heard: dict[str, list[tuple[Query, Viewer]]]
-) -> dict[str, tuple[float, float]]:
+def seconds(small: Path, large: Path, today: str, heard: dict[str, list[Question]]) -> dict[str, tuple[float, float]]:
     """Return for each page the median seconds of its opening questions on both snapshots, asked in turns."""
     times: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in heard}
     sources = []
@@ -69,7 +117,7 @@ def seconds(
             for page, questions in heard.items():
                 for side, source in zip(times[page], sources, strict=True):
                     started = time.perf_counter()
-                    for query, viewer in questions:
-                        answer.ask(query, viewer, source)
+                    for ask in questions:
+                        ask(source)
                     side.append(time.perf_counter() - started)
     return {page: (median(a), median(b)) for page, (a, b) in times.items()}
