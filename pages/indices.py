@@ -9,6 +9,7 @@ from metrics.analysis import published, score766
 from metrics.analysis.published import Published
 from ui import blocks, charts, controls, guard, indices, indices_history, indices_points, indices_trial
 from ui.page import Page
+from ui.view import mid_sentence
 
 viewer = guard.require("indices")
 
@@ -46,7 +47,7 @@ def service_index(page: Page) -> None:
         marks, is_same = indices_trial.beside(found, trial)
         st.markdown(f"*{text('indices.label')}*")
         blocks.say(indices_trial.sentence(text, trial, page.unit_name, page.period_name))
-        subtitle = text("indices.trial_subtitle", where=page.where, when=page.period.title(text.lang))
+        subtitle = text("indices.trial_subtitle", where=page.where, when=mid_sentence(page.period.title(text.lang)))
         mark_line = indices_trial.mark_line(text, marks, is_same)
         figure = indices_trial.figure(trial, marks, is_same, text)
         blocks.chart(figure, indices_trial.title(text, trial), f"{subtitle} {mark_line}", "trial")

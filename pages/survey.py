@@ -5,6 +5,7 @@ import streamlit as st
 from ui import blocks, controls, guard, labels, sentences, survey, survey_units
 from ui.page import Page
 from ui.survey import DIMENSIONS, FRIENDLY, OVERALL, SATISFIED, TOTAL
+from ui.view import mid_sentence
 
 viewer = guard.require("survey")
 
@@ -36,7 +37,8 @@ def residents(page: Page) -> None:
     n = survey.most_respondents([now[d] for d in known], text)
     figure = survey.figure(survey.marks(dimensions, now, text), dimensions[0], text)
     title = survey.finding(dimensions, now, text)
-    blocks.chart(figure, title, text("survey.dimensions_subtitle", n=n, **where), "dimensions")
+    subtitle = text("survey.dimensions_subtitle", n=n, **where) + survey.hollow([now[d] for d in known], text)
+    blocks.chart(figure, title, subtitle, "dimensions")
     blocks.twin(page, survey.metrics_table(dimensions, now, text), text("page.survey.title"), "dimensions")
     chosen = st.selectbox(
         text("survey.choose_dimension"), known, format_func=lambda d: page.metric(d).label[text.lang], key="dimension"
@@ -45,7 +47,7 @@ def residents(page: Page) -> None:
     rows = {r.metric: r for r in page.ask([p.name for p in parts])}
     scale = survey.bounds(parts, page.read("survey_parts"), text)
     figure = survey.figure(survey.marks(parts, rows, text), parts[0], text)
-    subtitle = text("survey.parts_subtitle", **scale, **where)
+    subtitle = text("survey.parts_subtitle", **scale, **where) + survey.hollow(list(rows.values()), text)
     blocks.chart(figure, survey.finding(parts, rows, text), subtitle, "parts")
     blocks.twin(page, survey.metrics_table(parts, rows, text), page.metric(chosen).label[text.lang], "parts")
 
@@ -66,14 +68,16 @@ def users(page: Page) -> None:
         n = survey.most_respondents([now[SATISFIED]], text)
         figure = survey.figure(survey.factor_marks(metric, factors, text), metric, text)
         title = survey.factor_finding(metric, factors, text)
-        blocks.chart(figure, title, text("survey.factors_subtitle", n=n, **where), "factors")
+        subtitle = text("survey.factors_subtitle", n=n, **where) + survey.hollow(factors, text)
+        blocks.chart(figure, title, subtitle, "factors")
         named = [(sentences.factor(text, r.split_value), r) for r in factors]
         blocks.twin(page, survey.named_table(metric, named, text), metric.label[text.lang], "factors")
         blocks.say(survey.populations(metric, page.ask([SATISFIED], by="population"), text))
     if has_friendly:
         figure = survey.figure(survey.marks(friendly, rows, text), friendly[0], text)
         title = text("survey.friendly_title", finding=survey.finding(friendly[:-1], rows, text))
-        blocks.chart(figure, title, text("survey.friendly_subtitle", **where), "friendly")
+        subtitle = text("survey.friendly_subtitle", **where) + survey.hollow(list(rows.values()), text)
+        blocks.chart(figure, title, subtitle, "friendly")
         blocks.say(*(survey.conditional(m, rows[m.name], text) for m in friendly if m.options.get("is_conditional")))
         blocks.twin(page, survey.metrics_table(friendly, rows, text), text("survey.users"), "friendly")
         asked_of_some = [m.name for m in friendly if m.options.get("is_conditional")]
@@ -131,7 +135,7 @@ blocks.say(
     )
 )
 blocks.cards(page, page.figures([TOTAL, SATISFIED, OVERALL]))
-where = {"where": page.where, "when": page.period.title(text.lang)}
+where = {"where": page.where, "when": mid_sentence(page.period.title(text.lang))}
 st.caption("  \n".join((survey.sampled(list(now.values()), text), text("survey.not_mixed"))))
 residents(page)
 users(page)

@@ -100,6 +100,8 @@ def layout(style: Style, height: int, **more: Any) -> dict[str, Any]:
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "separators": ",." if style.lang == "vi" else ".,",
+        # a figure of one or two rows is lower than plotly's own least, which would cut its axis off
+        "minreducedheight": 24,
         "dragmode": False,
         "hoverlabel": {"align": "left"},
         "showlegend": False,

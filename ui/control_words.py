@@ -112,7 +112,7 @@ def _verdict(chart: ControlChart, metric: Metric, point: Point, text: Text) -> l
     if earlier:
         said.append(text("control.say.earlier", months=listed(earlier)))
     if chart.expected_marked is not None:
-        given: dict[str, object] = {"judged": chart.n_judged, "expected": rounded(chart.expected_marked, text)}
+        given: dict[str, object] = {"judged": chart.n_judged, "expected": chance(chart.expected_marked, text)}
         is_none = not chart.n_marked
         said.append(
             text("control.say.chance_none", **given)
@@ -226,13 +226,13 @@ def per_day(shown: float | None, text: Text) -> str:
     return numbers.decimal(shown, 1 if shown is None or shown >= 1 else 2, text.lang)
 
 
-def rounded(months: float, text: Text) -> str:
-    """Return an expected number of months with one decimal, "< 0,1" where it is less.
+def chance(months: float, text: Text) -> str:
+    """Return about how many months chance alone would mark; less than a tenth is said so.
 
-    >>> rounded(0.42, Text("vi")), rounded(0.03, Text("en"))
-    ('0,4', '< 0.1')
+    >>> chance(0.42, Text("vi")), chance(0.03, Text("en"))
+    ('khoảng 0,4', 'less than 0.1')
     """
-    return f"< {numbers.decimal(0.1, 1, text.lang)}" if months < 0.05 else numbers.decimal(months, 1, text.lang)
+    return text("funnel.about", n=numbers.decimal(months, 1, text.lang)) if months >= 0.05 else text("funnel.few")
 
 
 def listed(points: Sequence[Point]) -> str:

@@ -50,9 +50,16 @@ def named(units: Sequence[UnitStanding], most: int = 5) -> str:
     return f" ({sentences.some([u.unit_name for u in units], most)})" if units else ""
 
 
-def chance_text(expected: float, text: Text) -> str:
-    """Return how many chance alone gives; less than a tenth is said so."""
-    return numbers.decimal(expected, 1, text.lang) if expected >= 0.05 else text("funnel.few")
+def chance_text(expected: float, text: Text, is_estimate: bool = False) -> str:
+    """Return about how many chance alone gives; less than a tenth is said so, and what is an estimate needs no "about".
+
+    >>> chance_text(1.14, Text("vi")), chance_text(0.01, Text("vi")), chance_text(1.14, Text("en"), True)
+    ('khoảng 1,1', 'dưới 0,1', '1.1')
+    """
+    if expected < 0.05:
+        return text("funnel.few")
+    n = numbers.decimal(expected, 1, text.lang)
+    return n if is_estimate else text("funnel.about", n=n)
 
 
 def things(standing: Standing, text: Text) -> str:

@@ -81,7 +81,9 @@ def finding(found: Published, score: Score, text: Text) -> str:
     name = found.index.short_label(text.lang)
     period = mid_sentence(period_name(score.period, text))
     if len(found.unit_ids) > 1:
-        return text("indices.finding_unit", index=name, period=period, value=said, unit=unit_name(score, text))
+        return text(
+            "indices.finding_unit", index=name, period=period, value=said, unit=mid_sentence(unit_name(score, text))
+        )
     return text("indices.finding", index=name, period=period, value=said)
 
 

@@ -30,7 +30,8 @@ def chance(movers: Movers, text: Text) -> str:
     if not movers.units:
         return ""
     expected = funnel.chance_text(movers.expected_single, text)
-    return text("movers.chance", single=movers.n_single, expected=expected, of=len(movers.units))
+    key = "movers.chance" if movers.n_single else "movers.chance_none"
+    return text(key, single=movers.n_single, expected=expected, of=len(movers.units))
 
 
 def one(unit: Mover, movers: Movers, text: Text) -> str:

@@ -75,8 +75,7 @@ def finding(metrics: Sequence[Metric], rows: dict[str, Row], text: Text) -> str:
         return text("survey.only", one=_named(*high, text))
     if high[1].value == low[1].value:
         return text("survey.alike", value=figures.value_text(*high, text.lang))
-    key = "survey.apart" if _is_apart(high[1], low[1]) else "survey.close"
-    return text(key, high=_named(*high, text), low=_named(*low, text))
+    return text(_verdict(high[1], low[1]), high=_named(*high, text), low=_named(*low, text))
 
 
 def factor_finding(metric: Metric, rows: Sequence[Row], text: Text) -> str:
@@ -90,12 +89,23 @@ def factor_finding(metric: Metric, rows: Sequence[Row], text: Text) -> str:
         return text("survey.only", one=names[0])
     if ordered[0].value == ordered[-1].value:
         return text("survey.alike", value=figures.value_text(metric, ordered[0], text.lang))
-    key = "survey.apart" if _is_apart(ordered[0], ordered[-1]) else "survey.close"
-    return text(key, high=names[0], low=names[1])
+    return text(_verdict(ordered[0], ordered[-1]), high=names[0], low=names[1])
 
 
 def _named(metric: Metric, row: Row, text: Text) -> str:
     return f"{metric.label[text.lang]} ({figures.value_text(metric, row, text.lang)})"
+
+
+def _verdict(high: Row, low: Row) -> str:
+    """Return the words for a highest and a lowest figure; figures for reference are not set against each other."""
+    if high.is_small or low.is_small:
+        return "survey.reference"
+    return "survey.apart" if _is_apart(high, low) else "survey.close"
+
+
+def hollow(rows: Sequence[Row], text: Text) -> str:
+    """Return what a hollow ring means, where one is drawn."""
+    return f" {text('survey.hollow')}" if any(is_shown(r) and r.is_small for r in rows) else ""
 
 
 def _is_apart(high: Row, low: Row) -> bool:

@@ -103,7 +103,7 @@ def _groups(standing: Standing, text: Text) -> str:
 def notes(standing: Standing, text: Text) -> str:
     """Return how many of those outside the middle chance may have put there, and who is not judged."""
     outside = len(standing.tier("top")) + len(standing.tier("bottom"))
-    wrong = funnel.chance_text(standing.expected_wrong, text)
+    wrong = funnel.chance_text(standing.expected_wrong, text, is_estimate=True)
     said = text("tier.wrong", n=outside, wrong=wrong) if outside else ""
     return " ".join(p for p in (said, left_out(standing, text)) if p)
 

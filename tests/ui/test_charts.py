@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ui import charts, maps, panels, theme, tiles
+from ui import charts, maps, numbers, panels, theme, tiles
 
 STYLE = charts.Style(unit="percent", lang="vi")
 
@@ -124,3 +124,10 @@ def test_a_unit_north_of_another_in_the_same_place_lies_above_it() -> None:
 def test_a_mix_of_one_bar_has_room_for_its_axis() -> None:
     one = charts.mix((charts.Bar("Hộ tịch", (20, 10, 2)),), ("a", "b", "c"), ("red", "green", "blue"), STYLE)
     assert one.layout.height >= 150
+
+
+def test_counts_have_whole_ticks_and_a_rate_near_nothing_is_not_nothing() -> None:
+    assert charts.counted(3) == {"dtick": 1}
+    assert numbers.number(0.016, "per_10k") == "0,02" and numbers.number(0.0, "per_10k") == "0"
+    assert numbers.span(0.9, 0.9999, "percent") == "90,0–99,9 %"  # an end that is not 100 % is not printed as such
+    assert numbers.difference(1.0, "minutes", "") == "+1,0" and numbers.difference(1, "cases", "") == "+1"

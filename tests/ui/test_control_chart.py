@@ -108,8 +108,8 @@ def test_a_trend_is_said_with_its_own_length() -> None:
 def test_how_many_months_chance_alone_would_mark_is_said() -> None:
     chart = on_time(FALL)
     assert chart.expected_marked is not None
-    expected = control_words.rounded(chart.expected_marked, VI)
-    assert f"24 tháng được xét có 1 tháng mang tín hiệu; nếu không có gì thay đổi, riêng ngẫu nhiên tạo ra khoảng {expected}" in said(chart, VI)  # fmt: skip  # noqa: E501
+    expected = control_words.chance(chart.expected_marked, VI)
+    assert f"24 tháng được xét có 1 tháng mang tín hiệu; nếu không có gì thay đổi, riêng ngẫu nhiên tạo ra {expected}" in said(chart, VI)  # fmt: skip  # noqa: E501
     assert "không tháng nào mang tín hiệu" in said(on_time(STEADY * 2), VI)
 
 

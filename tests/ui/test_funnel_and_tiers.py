@@ -19,8 +19,8 @@ from metrics.analysis.standing import Standing, standing
 from metrics.model import Query
 from metrics.viewer import PROVINCE
 from tests.metrics import marts as m
-from ui import casemix, funnel, labels, movers, theme, tiers
-from ui.text import Text
+from ui import casemix, charts, funnel, labels, movers, theme, tiers
+from ui.text import Text, words
 
 VI, EN = Text.of("vi"), Text.of("en")
 IDS = [f"2{i:04d}-20250701" for i in range(24)]
@@ -242,3 +242,16 @@ def test_the_peers_are_named_with_what_makes_them_so() -> None:
         "Đơn vị tương tự nhất theo số hồ sơ, cơ cấu lĩnh vực và loại đơn vị: xã Số 1 (120 hồ sơ, "
     )
     assert len(casemix.peers_table(found, VI)) == 2
+
+
+def test_a_figure_of_one_row_keeps_its_axis() -> None:
+    """Plotly keeps 64 px for the plot unless told: a lone tier had its axis cut off."""
+    assert charts.ranking((charts.Mark("a", "A", 0.9, 0.8, 0.95),), charts.Style()).layout.minreducedheight < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "under"), [(VI, "khoảng 1,1", "dưới 0,1"), (EN, "about 1.1", "less than 0.1")]
+)
+def test_what_chance_gives_is_about_a_number_or_under_a_tenth_never_both(text: Text, about: str, under: str) -> None:
+    assert (funnel.chance_text(1.14, text), funnel.chance_text(0.01, text)) == (about, under)
+    assert not [k for k, v in words(text.lang).items() if "chance}" in v and ("khoảng {" in v or "about {" in v)]

@@ -157,7 +157,7 @@ def test_units_that_became_one_are_lines_of_their_own_and_a_namesake_is_told_apa
     }  # fmt: skip
     assert figure.layout.showlegend
     assert [(n.x, n.text) for n in figure.layout.annotations] == [(2, "<b>43,00</b>")]
-    assert "năm 2025, Tỉnh A: 43,00" in indices.finding(found, new, VI)
+    assert "năm 2025, tỉnh A: 43,00" in indices.finding(found, new, VI)
 
 
 @pytest.mark.parametrize(
