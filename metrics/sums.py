@@ -33,6 +33,8 @@ from metrics.sum_sql import (
 __all__ = ["DAYS", "FLOW", "NAMES", "STOCK", "build", "plan", "read_days"]
 
 DIFFERENCE = "sum_difference"
+PROMISED = "promised_on"
+"""The date of cases that flows go by and that is no event: it says nothing of how far the facts go."""
 
 
 def build(con: Any, changes: str | None = None) -> None:
@@ -101,6 +103,12 @@ def _days(con: Any, changes: str | None) -> None:
     facts_begin = min((found[s][0] for s in HAPPENED if found[s][0] is not None), default=None)
     known = con.execute("SELECT value FROM snapshot_info WHERE key = 'data_on'").fetchall()
     data_on = date.fromisoformat(known[0][0][:10]) if known and known[0][0] else max(days, default=date(2025, 1, 1))
+    # A promised day may lie ahead of the data, or before the first receipt: it is counted now, since the state that it
+    # is in may never change again, and no later difference would bring it.
+    promised = " UNION ALL ".join(
+        f"SELECT min({PROMISED}), max({PROMISED}) FROM {table}" for table, source in sources.items() if source == CASES
+    )
+    days += [day for pair in con.execute(promised).fetchall() for day in pair if day is not None]
     first, last = min(days, default=data_on), max([*days, data_on])
     # Where no fact lies after the data's day, the half-month that it cuts is whole as far as anyone knows.
     con.execute("CREATE OR REPLACE TABLE sum_scope (source VARCHAR, last_fact_on DATE, data_on DATE)")

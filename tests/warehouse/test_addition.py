@@ -54,7 +54,7 @@ def draw_cases(chance: random.Random, month: int, era: str) -> list[dict[str, An
                 "case_code": f"C{number}",
                 "unit_id": chance.choice(OLD_UNITS if era == "3tier" else UNITS),
                 "received_at": received,
-                "due_at": chance.choice([None, "2026-01-05", f"2026-{month:02d}-10"]),
+                "due_at": chance.choice([None, "2026-01-05", f"2026-{month:02d}-10", "2027-02-01"]),
                 "completed_at": ended,
                 "status": chance.choice([None, "processing", "completed", "returned", "not_accepted", "suspended"]),
                 "channel": chance.choice([None, "online_full", "counter", "post"]),
@@ -135,6 +135,18 @@ def test_an_addition_equals_a_full_build_in_every_table(tmp_path: Path, seed: in
     assert by_addition.keys() == by_build.keys()
     for table, rows in by_build.items():
         assert by_addition[table] == rows, table
+
+
+def test_a_promise_that_lay_ahead_of_the_data_counts_when_its_day_comes(tmp_path: Path) -> None:
+    """The case is still open and nobody sends it again: no difference will ever bring it."""
+    data = small_dir(tmp_path)
+    write_load(data, [{"case_code": "A", "received_at": "2026-08-20", "due_at": "2026-09-10"}], data_on="2026-08-31")
+    run(data)
+    write_load(data, [{"case_code": "B", "received_at": "2026-09-20"}], data_on="2026-09-30")
+    added = run(data)
+    assert added.is_addition
+    with added.ref.open() as con:
+        assert con.execute("SELECT sum(apology_rate_base) FROM sum_case_flow_unit").fetchall() == [(1,)]
 
 
 def test_every_small_dataset_added_alone_equals_a_full_build(tmp_path: Path) -> None:
