@@ -17,7 +17,7 @@ from unittest import mock
 
 from benchmarks.measure import median
 from metrics import analysis, answer
-from ui import guard, reader
+from ui import controls, guard, reader
 from warehouse import snapshots
 from warehouse.paths import REPOSITORY, DataDir
 
@@ -96,8 +96,10 @@ def opening(data: Path, today: str) -> dict[str, list[Question]]:
                     patches.enter_context(mock.patch.object(module, name, replaced))
                 st.cache_data.clear()
                 app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
+                # What is known of a snapshot (its units, its dates) is read once and serves every page.
+                for kept in (controls._answered, controls._listed, controls._analysed, controls._read):
+                    kept.clear()
                 listener.heard.clear()
-                st.cache_data.clear()
                 app.switch_page(f"pages/{page}.py").run()
             if app.exception:
                 raise RuntimeError(f"page {page}: {app.exception[0].message}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from metrics import answer, catalogue, compile, periods, places
@@ -71,7 +71,9 @@ def gather(query: Query, viewer: Viewer, snapshot: Snapshot, months: int) -> tup
     by_end = {end: row for (end, _), row in rows.items()}
     known_to = places.of(snapshot).data_on
     kind = nature(metric)
-    made = [_month(p, by_end.get(p.end), kind, known_to, snapshot) for p in asked]
+    until = {p.end: min(p.end, known_to or p.end) for p in asked}
+    days = working_days([(p.start, until[p.end]) for p in asked], snapshot) if kind == "count" else [0.0] * len(asked)
+    made = [_month(p, by_end.get(p.end), kind, n) for p, n in zip(asked, days, strict=True)]
     filled = [i for i, m in enumerate(made) if m.value is not None]
     return tuple(made[filled[0] : filled[-1] + 1]) if filled else ()
 
@@ -86,18 +88,14 @@ def _earlier(token: str, months: int) -> str:
     return f"{at // 12}-{at % 12 + 1:02d}"
 
 
-def _month(period: periods.Period, row: Row | None, kind: Nature, known_to: date | None, snapshot: Snapshot) -> Month:
+def _month(period: periods.Period, row: Row | None, kind: Nature, days: float) -> Month:
     if row is None or not row.is_shown or row.value is None:
         return Month(period.token, period.start, period.end, row=row)
     marks = {"is_provisional": is_provisional(row), "is_small": row.is_small}
     if kind == "value":
         return Month(period.token, period.start, period.end, float(row.value), row=row, **marks)
     count = float(row.numerator or 0)
-    of = (
-        float(row.denominator or 0)
-        if kind == "share"
-        else working_days(period.start, min(period.end, known_to or period.end), snapshot)
-    )
+    of = float(row.denominator or 0) if kind == "share" else days
     value = count / of if of else None
     return Month(period.token, period.start, period.end, value, count, of, row=row, **marks)
 
@@ -119,18 +117,26 @@ def _lacks(values: dict[str, str]) -> bool:
     return int(values["n"]) > MATERIAL_SHARE * int(values["total"])
 
 
-def working_days(first: date, last: date, snapshot: Snapshot) -> float:
-    """Return the working days from the first day to the last, by the snapshot's calendar, else the reference file's."""
+def working_days(stretches: Sequence[tuple[date, date]], snapshot: Snapshot) -> list[float]:
+    """Return the working days from each first day to its last, by the snapshot's calendar, else the reference file's.
+
+    All are read at once: a query for each month cost more than the months' figures.
+    """
     cursor = snapshot.cursor()
     try:
-        values = {"first": first, "last": last}
-        working, days = cursor.execute(SQL.read_text(encoding="utf-8"), values).fetchall()[0]
+        values = {"first": min(first for first, _ in stretches), "last": max(last for _, last in stretches)}
+        known = dict(cursor.execute(SQL.read_text(encoding="utf-8"), values).fetchall())
     finally:
         cursor.close()
-    if days == (last - first).days + 1:
-        return float(working)
-    calendar = WorkingCalendar.load(DataDir.from_environment())
-    return float(calendar.working_days_between(first, last) + calendar.is_working_day(first))
+    found = []
+    for first, last in stretches:
+        days = [known.get(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+        if None in days:
+            calendar = WorkingCalendar.load(DataDir.from_environment())
+            found.append(float(calendar.working_days_between(first, last) + calendar.is_working_day(first)))
+        else:
+            found.append(float(sum(map(bool, days))))
+    return found
 
 
 def used(months: Sequence[Month]) -> list[Month]:

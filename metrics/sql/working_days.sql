@@ -1,4 +1,4 @@
--- The working days of a stretch of time.
-SELECT count(*) FILTER (WHERE is_working_day) AS n_working, count(*) AS n_days
+-- Each day of a stretch of time, and whether it is a working day.
+SELECT date, is_working_day
 FROM dim_date
 WHERE date BETWEEN $first AND $last
