@@ -23,6 +23,8 @@ HISTOGRAMS = ("quantile", "mean", "distinct")
 
 PLACEHOLDERS = {":start": "span.starts_on", ":end": "span.ends_on", ":at": "span.ends_on"}
 KEYWORDS = {"and", "or", "not", "in", "is", "null", "true", "false", "case", "when", "then", "else", "end", "coalesce"}
+FEW_LITERALS = 20
+"""So many values or fewer are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,13 @@ def literals(values: Sequence[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
+def members(values: Sequence[str]) -> str:
+    """Return what stands in IN (…): hundreds go in as one literal, which is parsed in a fraction of the time."""
+    if len(values) <= FEW_LITERALS:
+        return literals(values)
+    return f"SELECT unnest(string_split({literals([','.join(values)])}, ','))"
+
+
 def spans_cte(spans: Sequence[Span]) -> str:
     """Return the periods as a common table expression."""
     rows = ", ".join(f"({s.no}, DATE '{s.starts_on}', DATE '{s.ends_on}', DATE '{s.rolls_on}')" for s in spans)
@@ -179,7 +188,7 @@ def unit_filter(part: Part, units: Sequence[str] | None) -> str:
     """Return a coarse filter by unit on the fact's own columns, so that a unit's question reads little."""
     if units is None:
         return "TRUE"
-    listed = literals(units)
+    listed = members(units)
     if part.unit_on != "unit_id":
         return f"{part.unit_on} IN ({listed})"
     return f"(unit_id IN ({listed}) OR successor_unit_id IN ({listed}))"
@@ -256,7 +265,7 @@ def _counted(part: Part) -> str:
 def rollup_sql(n_columns: int, level: str, units: Sequence[str] | None) -> str:
     """Return the outer SELECT that adds `by_unit` up to a level by the dated roll-up."""
     sums = ",\n    ".join(f"CAST(sum(by_unit.n_{i}) AS BIGINT) AS n_{i}" for i in range(n_columns))
-    only = f"WHERE by_unit.unit_id IN ({literals(units)})\n" if units is not None else ""
+    only = f"WHERE by_unit.unit_id IN ({members(units)})\n" if units is not None else ""
     return (
         "SELECT\n"
         "    by_unit.span_no,\n"
