@@ -97,13 +97,18 @@ class PartScores:
         self.means = np.where(self.is_live, (self.w * self.x).sum(axis=0) / np.where(self.is_live, self.size, 1), 0.0)
         self.subs = np.array(subs)
         self.parts = parts
+        self._answering: dict[str, Bools] = {}
         self.n_of = {p.part_id: self._n([p]) for p in parts}
         self.missing = tuple(p for p in parts if self.n_of[p.part_id] < least_n)
         self._replicated: Floats | None = None
 
     def _n(self, parts: Sequence[Part]) -> int:
-        chosen = np.isin(self.subs, [p.part_id for p in parts])
-        return int(self.answered[:, chosen].any(axis=1).sum())
+        anyone = np.zeros(len(self.answered), dtype=bool)
+        for part in parts:
+            if part.part_id not in self._answering:
+                self._answering[part.part_id] = self.answered[:, self.subs == part.part_id].any(axis=1)
+            anyone |= self._answering[part.part_id]
+        return int(anyone.sum())
 
     def _steps(self, parts: Sequence[Part]) -> Floats:
         """Return by how much a score rises with the mean of each item."""

@@ -92,7 +92,7 @@ def days(day: date) -> int:
 
 
 FOREVER = days(date(9999, 12, 31))
-_kept: OrderedDict[str, Respondents] = OrderedDict()
+_kept: OrderedDict[str, tuple[Respondents, str]] = OrderedDict()
 
 
 def of(cursor: Any) -> tuple[Respondents, str]:
@@ -100,20 +100,22 @@ def of(cursor: Any) -> tuple[Respondents, str]:
 
     A published file never changes, so what was read of it stays read; a database in memory is read each time.
     """
-    has_prepared = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [PREPARED]).fetchall()
-    sql = f"SELECT * FROM {PREPARED}" if has_prepared[0][0] else statement()
     path = cursor.execute(
         "SELECT path FROM duckdb_databases() WHERE database_name = current_database() AND readonly"
     ).fetchall()
     key = path[0][0] if path else None
     found = _kept.get(key) if key else None
     if found is None:
-        found = _read(cursor, sql)
+        has_prepared = cursor.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [PREPARED]
+        ).fetchall()
+        sql = f"SELECT * FROM {PREPARED}" if listed[0][0] else statement()
+        found = _read(cursor, sql), sql
         if key:
             _kept[key] = found
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
-    return found, sql
+    return found
 
 
 def _read(cursor: Any, sql: str) -> Respondents:
