@@ -97,9 +97,9 @@ def units() -> None:
     title = tiers.title(found, text)
     if found.has_tiers:
         blocks.chart(tiers.figure(found, text, chosen), title, tiers.subtitle(found, text, within), "tiers")
+        blocks.say(tiers.headline(found, text, chosen))
     else:
         blocks.heading(title)
-    blocks.say(tiers.headline(found, text, chosen))
     st.caption(tiers.notes(found, text))
     blocks.twin(page, tiers.table(found, text, order), metric.label[text.lang], "units")
 

@@ -77,7 +77,7 @@ def detail_text(metric: Definition, row: Row | None, text: Text) -> str:
     if row is None:
         return text("status.not_available")
     if not row.is_shown or row.value is None:
-        return row.note_in(text.lang) or text(
+        return note(row, text) or text(
             f"status.{row.status}" if text.has(f"status.{row.status}") else "status.not_available"
         )
     counted = (parts_text(metric, row, text.lang), answers_text(metric, row, text))

@@ -95,7 +95,7 @@ def test_the_finding_names_the_highest_and_the_lowest_of_the_motto(
 @pytest.mark.parametrize(
     ("n", "lang", "expected"),
     [
-        (40, "vi", "Biết xin lỗi: chỉ hỏi người gặp sai sót hoặc trễ hẹn, 40 người trả lời."),
+        (40, "vi", "Biết xin lỗi: chỉ hỏi người gặp sai sót hoặc quá hẹn, 40 người trả lời."),
         (14, "vi", "14 người trả lời, chưa đủ để công bố."),
         (0, "vi", "không có ai được hỏi nên không có điểm (không phải điểm 0)"),
         (0, "en", "nobody was asked, so there is no score (which is not a score of 0)"),

@@ -135,11 +135,11 @@ def test_the_counts_of_the_funnel_are_those_of_the_exact_chance_on_any_province(
         is_named = unit.position == "beyond_outer"
         assert not is_named or is_below or is_above  # where units differ more than chance, fewer are named
         below, above = below + (is_named and is_below), above + (is_named and is_above)
-    for text, words in (
+    for text, finding in (
         (VI, f"{below} đơn vị thấp hơn, {above} đơn vị cao hơn"),
         (EN, f"{below} below and {above} above"),
     ):
-        assert words in funnel.title(found, text) or not below + above
+        assert finding in funnel.title(found, text) or not below + above
 
 
 def test_the_sentence_of_the_tiers_names_who_is_apart_and_counts_the_rest(apart: Standing, alike: Standing) -> None:
