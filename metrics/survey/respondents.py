@@ -109,7 +109,7 @@ def of(cursor: Any) -> tuple[Respondents, str]:
         has_prepared = cursor.execute(
             "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [PREPARED]
         ).fetchall()
-        sql = f"SELECT * FROM {PREPARED}" if listed[0][0] else statement()
+        sql = f"SELECT * FROM {PREPARED}" if has_prepared[0][0] else statement()
         found = _read(cursor, sql), sql
         if key:
             _kept[key] = found
