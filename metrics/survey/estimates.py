@@ -106,7 +106,7 @@ class PartScores:
         anyone = np.zeros(len(self.answered), dtype=bool)
         for part in parts:
             if part.part_id not in self._answering:
-                self._answering[part.part_id] = self.answered[:, self.subs == part.part_id].any(axis=1)
+                self._answering[part.part_id] = np.asarray(self.answered[:, self.subs == part.part_id].any(axis=1))
             anyone |= self._answering[part.part_id]
         return int(anyone.sum())
 
