@@ -27,7 +27,9 @@ def title(chart: ControlChart, metric: Metric, text: Text, until: date | None = 
     """
     label, point = metric.label[text.lang], chart.last_point
     if point is None:
-        return text("control.title.no_data", label=label)
+        known = [p for p in chart.points if p.value is not None]
+        why = "all_small" if any(p.is_small for p in known) else "all_provisional" if known else "no_data"
+        return text(_of_letters(f"control.title.{why}", chart, text), label=label)
     shown = value(chart, metric, point.value, text)
     if point != chart.points[-1] or until not in (None, point.ends_on):
         shown = f"{shown} ({mid_sentence(parse(point.token, chart.calendar).name(text.lang))})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -160,6 +161,22 @@ def test_a_provisional_month_is_hollow_and_left_out_of_what_is_said() -> None:
     assert "Tháng 9/2026" in found and "tạm tính, không xét: 10/2026" in found and "cần lưu ý" not in found
     dots = traces(chart)[0][-1]
     assert dots["marker"]["symbol"][-1] == "circle-open" and dots["text"][-1] == ""
+
+
+def test_a_series_that_cannot_be_judged_is_not_said_to_be_without_data() -> None:
+    assert "chưa có số liệu" in control_words.title(on_time((None, None)), RATE, VI)
+    chart = on_time(STEADY[:3])
+    few = replace(chart, points=tuple(replace(p, is_small=True) for p in chart.points), latest=None)
+    assert "ít hồ sơ, chưa tháng nào đủ để xét" in control_words.title(few, RATE, VI)
+    assert "only provisional" in control_words.title(on_time(STEADY[:2], provisional=2), RATE, EN)
+
+
+def test_a_finding_of_an_older_month_names_it() -> None:
+    chart = on_time((*STEADY * 2, 40), provisional=1)
+    assert "(tháng 9/2026)" in control_words.title(chart, RATE, VI)
+    whole = on_time(STEADY)
+    assert "(tháng" not in control_words.title(whole, RATE, VI, whole.points[-1].ends_on)
+    assert "(month 10/2026)" in control_words.title(whole, RATE, EN, date(2026, 12, 31))
 
 
 def test_signals_have_an_icon_beside_their_colour() -> None:
