@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 from ui import charts, numbers, theme, tiles
 
 GAP = 0.94
+DEEP = 6
+"""The step of the ten from which light letters stand out more than dark ones, in light and in dark mode alike."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _is_deep(spot: Spot, low: float, high: float) -> bool:
     """Return whether the tile is deep enough to need light lettering."""
     if spot.is_small or spot.value is None:
         return False
-    return theme.SEQUENTIAL.index(colour_of(spot.value, low, high)) >= 5
+    return theme.SEQUENTIAL.index(colour_of(spot.value, low, high)) >= DEEP
 
 
 def boundaries(root: Path, codes: frozenset[str], province_code: str, era: str) -> Path | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from typing import Any
 
 from ui import charts, maps, numbers, panels, theme, tiles
+from warehouse.paths import REPOSITORY
 
 STYLE = charts.Style(unit="percent", lang="vi")
 
@@ -131,3 +133,20 @@ def test_counts_have_whole_ticks_and_a_rate_near_nothing_is_not_nothing() -> Non
     assert numbers.number(0.016, "per_10k") == "0,02" and numbers.number(0.0, "per_10k") == "0"
     assert numbers.span(0.9, 0.9999, "percent") == "90,0–99,9 %"  # an end that is not 100 % is not printed as such
     assert numbers.difference(1.0, "minutes", "") == "+1,0" and numbers.difference(1, "cases", "") == "+1"
+
+
+def test_the_letters_on_every_tile_can_be_read_in_light_and_in_dark() -> None:
+    with (REPOSITORY / ".streamlit" / "config.toml").open("rb") as file:
+        modes = tomllib.load(file)["theme"]
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for mode in (modes["light"], modes["dark"]):
+        roles = mode["chartCategoricalColors"]
+        ink, pale = roles[5], roles[8]  # theme.INK and theme.NO_DATA
+        for step, ground in enumerate(mode["chartSequentialColors"]):
+            ends = sorted((light(pale if step >= maps.DEEP else ink), light(ground)))
+            assert (ends[1] + 0.05) / (ends[0] + 0.05) >= 3.5, (step, ground)
