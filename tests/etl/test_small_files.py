@@ -120,7 +120,7 @@ def test_a_delegate_is_warned_of_from_the_day_of_the_ban_and_kept(data_dir: Data
     assert reasons(data_dir, receipt, "warnings") == [(3, "host", "delegate_not_allowed")]
 
 
-def test_a_table_that_breaks_an_identity_of_the_form_is_kept_and_each_broken_one_is_said(
+def test_a_table_that_breaks_an_identity_of_the_form_or_leaves_a_count_out_is_rejected_with_the_reason(
     data_dir: DataDir, load_text: Load
 ) -> None:
     head = (
@@ -134,13 +134,16 @@ def test_a_table_that_breaks_an_identity_of_the_form_is_kept_and_each_broken_one
         f"{span},,10,5,4,1,8,4,3,0,2,1,1",
         f"{span},,10,5,4,1,8,4,3,1,2,2,1",
         "19432,31/10/2026,01/10/2026,,0,0,0,0,0,0,0,0,0,0,0",
+        f"{span},,10,5,4,1,7,4,3,0,2,1,1",  # nothing wrong but what came in and what is left
+        f"{span},,10,5,4,1,8,4,3,1,2,1,",
+        f"{span},,10,5,4,1,8,tám,3,1,2,1,1",
     ]
     receipt = load_text(head + "\n".join(rows) + "\n")
-    assert reasons(data_dir, receipt) == [(6, "period_end", "period_ends_first")]
-    found = [(row, reason) for row, _, reason in reasons(data_dir, receipt, "warnings")]
-    assert [one for one in found if one[1] != "repeated_in_file"] == [
-        (3, "identity_received"), (3, "identity_whole"), (4, "identity_settled"), (5, "identity_pending"),
+    assert [(row, reason) for row, _, reason in reasons(data_dir, receipt)] == [
+        (3, "identity_received"), (4, "identity_settled"), (5, "identity_pending"), (6, "period_ends_first"),
+        (7, "identity_whole"), (8, "counts_missing"), (9, "counts_missing"),
     ]  # fmt: skip
+    assert (receipt.n_accepted, receipt.n_rejected) == (1, 7)
     assert {row["field_name"] for row in table(data_dir, receipt)} == {None}
 
 
