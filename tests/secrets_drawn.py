@@ -151,6 +151,54 @@ def survey_wide(folder: Path) -> None:
     Path(f"{path}.codebook.csv").write_text("column,item_id,survey_id\nCâu 1,1.1.1,KS2\nCâu 2,1.1.2,KS2\n", "utf-8")
 
 
+FORM = (
+    "received_online,received_counter_post,carried_in,settled_early,settled_on_time,settled_late,settled,pending_in_time,"
+    "pending_overdue,pending"
+)
+SMALL = {
+    "tiep_dan": (
+        "unit_code,received_on,host,n_visits,n_people,n_matters,n_groups",
+        "19432,{day:02}/10/2026,chair,2,3,1,0",
+    ),
+    "doi_thoai": (
+        "unit_code,held_on,kind,n_people,n_members,n_questions,n_answered,replied_on,published_on",
+        "19432,{day:02}/10/2026,dialogue,40,,5,4,,{day:02}/10/2026",
+    ),
+    "lay_so": (
+        "unit_code,taken_at,called_at,finished_at,counter_code",
+        "19432,{day:02}/10/2026 08:00,{day:02}/10/2026 08:09,{day:02}/10/2026 08:20,Q1",
+    ),
+    "bieu_ii06a": (
+        f"unit_code,period_start,period_end,field_name,{FORM}",
+        "19435,01/10/2026,31/10/2026,,4,3,2,2,2,1,5,3,1,4",
+    ),
+    "diem": (
+        "document_no,published_on,index_id,unit_code,period,component_id,score,max_score,standard_error",
+        "12/BC,01/10/2026,766,44,2026-Q{quarter},total,80,100,",
+    ),
+    "buoc": (
+        "case_code,step_name,role_name,started_at,ended_at",
+        "H44.12-261001-0001,Thẩm định,Chuyên viên,{day:02}/10/2026 08:00,{day:02}/10/2026 10:00",
+    ),
+}
+"""The small datasets: their canonical headers and a good row."""
+GOOD_SMALL = 3
+
+
+def small_tables(folder: Path) -> None:
+    """Write each small dataset: good rows with people in columns nobody maps, then each value in each column."""
+    for name, (header, good) in SMALL.items():
+        columns = header.split(",")
+        rows = [[*columns, "Ghi chú", SHORT]]
+        rows += [[*good.format(day=n, quarter=n).split(","), WRITTEN[n], NAME] for n in range(1, GOOD_SMALL + 1)]
+        for n, value in enumerate(WRITTEN):
+            for at in range(len(columns)):
+                row = good.format(day=5 + n % 20, quarter=4).split(",")
+                row[at] = value
+                rows.append([*row, value, value])
+        (folder / f"{name}.csv").write_text(csv_text(rows, ","), "utf-8")
+
+
 def unreadable(folder: Path) -> None:
     """Write files that are refused: what is said of them may not repeat them."""
     (folder / f"{LETTERS}.csv").write_text(
@@ -163,6 +211,6 @@ def unreadable(folder: Path) -> None:
 def write_all(folder: Path) -> Path:
     """Return the folder with every messy file in it."""
     folder.mkdir(parents=True)
-    for write in (case_csv, case_book, letters_book, survey_long, survey_wide, unreadable):
+    for write in (case_csv, case_book, letters_book, survey_long, survey_wide, small_tables, unreadable):
         write(folder)
     return folder
