@@ -61,7 +61,8 @@ def test_the_overview_says_who_is_apart_who_moved_and_who_is_too_small(open_page
 
 def test_the_overview_says_the_same_in_english(open_page: Any, planted: DataDir) -> None:
     words = said(open_page("overview", root=planted.root, lang="en", **MONTH))
-    assert "Bottom tier: 1 (xã Số 3); top tier: 0; 14 cannot be told" in words and "1 of 15 units moved beyond chance: xã Số 3" in words
+    assert "Bottom tier: 1 (xã Số 3); top tier: 0; 14 cannot be told" in words
+    assert "1 of 15 units moved beyond chance: xã Số 3" in words
 
 
 def test_the_table_has_rank_intervals_and_tiers_for_every_unit_that_is_judged(open_page: Any, planted: DataDir) -> None:
