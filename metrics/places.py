@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from metrics.coverage import Coverage, Sent, months
 from metrics.stored import Store, open_store
 from metrics.stretches import Stretch
+from metrics.summaries import USABLE
 
 STATE_LEVELS = ("province", "district", "commune", "agency")
 
@@ -220,7 +221,7 @@ class Places:
         found: dict[str, list[tuple[date, date]]] = defaultdict(list)
         for unit_id, start, end in self._all(
             "SELECT DISTINCT unnest([unit_id, successor_unit_id]), period_start, period_end"
-            " FROM fct_settlement_summary WHERE NOT is_superseded"
+            f" FROM fct_settlement_summary WHERE {USABLE}"
         ):
             if unit_id is not None:
                 found[unit_id].append((start, end))

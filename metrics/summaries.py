@@ -25,6 +25,9 @@ COLUMNS = (
     "settled_late", "pending", "pending_in_time", "pending_overdue",
 )  # fmt: skip
 
+USABLE = "NOT is_superseded AND " + " AND ".join(f"{column} IS NOT NULL" for column in COLUMNS)
+"""A table that lacks a column of the form tells nothing: a count that is missing is not zero."""
+
 SIDES: dict[tuple[str, str], tuple[str, ...]] = {
     ("received_in_period", "numerator"): ("received_online", "received_counter_post"),
     ("on_time_rate", "numerator"): ("settled_early", "settled_on_time"),
@@ -120,10 +123,10 @@ def _rows(cursor: Any, spans: Sequence[Span], boundaries: Boundaries, units: Seq
     only = f" AND {who} IN ({compile.literals(units)})" if units else ""
     sql = (
         f"SELECT {who}, period_start, period_end, field_name, {', '.join(COLUMNS)} FROM {TABLE}"
-        f" WHERE NOT is_superseded AND period_start >= DATE '{first}' AND period_end <= DATE '{last}'{only}"
+        f" WHERE {USABLE} AND period_start >= DATE '{first}' AND period_end <= DATE '{last}'{only}"
     )
     return [
-        _Sent(unit, start, end, name, {c: n or 0 for c, n in zip(COLUMNS, numbers, strict=True)})
+        _Sent(unit, start, end, name, dict(zip(COLUMNS, numbers, strict=True)))
         for unit, start, end, name, *numbers in cursor.execute(sql).fetchall()
     ]
 

@@ -102,6 +102,11 @@ def test_a_table_that_the_log_superseded_is_not_counted() -> None:
     assert asked([table(*OCTOBER, is_superseded=True)])["settled"].status == "not_sent"
 
 
+def test_a_table_that_lacks_a_count_tells_nothing_and_least_of_all_zero() -> None:
+    found = asked([table(*OCTOBER, settled_late=None)])
+    assert {r.status for r in found.values()} == {"not_sent"}
+
+
 @pytest.mark.parametrize(
     "name", ["on_time_rate_766", "processing_days_median", "supplement_rate", "services_used_rate"]
 )
