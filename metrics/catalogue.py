@@ -31,12 +31,12 @@ class UnknownMetric(KeyError):
         """Return the message in one language."""
         if self.planned:
             return {
-                "vi": f"Chỉ tiêu '{self.name}' chưa có: định nghĩa đang được chuẩn bị.",
+                "vi": f"Chỉ số '{self.name}' chưa có: định nghĩa đang được chuẩn bị.",
                 "en": f"Metric '{self.name}' is not there yet: its definition is to come.",
             }[lang]
         near = ", ".join(self.near)
         meant = {"vi": f" Có phải: {near}?", "en": f" Did you mean: {near}?"}[lang] if near else ""
-        return {"vi": f"Không có chỉ tiêu '{self.name}'.", "en": f"Unknown metric '{self.name}'."}[lang] + meant
+        return {"vi": f"Không có chỉ số '{self.name}'.", "en": f"Unknown metric '{self.name}'."}[lang] + meant
 
 
 @dataclass(frozen=True)

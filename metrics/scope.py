@@ -26,7 +26,7 @@ class NotAllowed(PermissionError):
         """Return the message in one language."""
         return {
             "none": {
-                "vi": f"Chỉ tiêu '{self.metric}' chỉ có số đếm, không có danh sách.",
+                "vi": f"Chỉ số '{self.metric}' chỉ có số đếm, không có danh sách.",
                 "en": f"Metric '{self.metric}' has counts only, no list.",
             },
             "unit": {

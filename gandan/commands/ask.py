@@ -55,7 +55,7 @@ SPLITS = {"field": "field_name", "procedure": "procedure_code"}
 @click.argument("names", nargs=-1, required=True, metavar="METRIC...")
 @question
 def ask(names: tuple[str, ...], form: str, lang: str, **options: Any) -> None:
-    """Hỏi số liệu theo tên chỉ tiêu (figures by name)."""
+    """Hỏi số liệu theo tên chỉ số (figures by name)."""
     from metrics import answer
     from metrics.model import ANSWER_COLUMNS
 
@@ -87,7 +87,7 @@ def cases(name: str, part: Any, form: str, lang: str, **options: Any) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @LANG
 def explain(name: str, form: str, lang: str) -> None:
-    """Giải thích một chỉ tiêu: định nghĩa, công thức, căn cứ, SQL (what a metric means)."""
+    """Giải thích một chỉ số: định nghĩa, công thức, căn cứ, SQL (what a metric means)."""
     from metrics.explain import explain as explained
 
     def run() -> None:

@@ -16,12 +16,12 @@ from metrics.model import Query
 from metrics.viewer import PROVINCE
 from tests.metrics import marts as m
 from tests.ui import world
-from ui import figures, numbers, sentences
+from ui import figures, guard, numbers, sentences
 from ui.text import Text
 from warehouse.paths import REPOSITORY, DataDir
 from warehouse.snapshots import Pool
 
-PAGES = ("overview", "timeliness", "complaints", "survey", "data")
+PAGES = tuple(sorted(guard.PAGES["province"]))
 MONTH = {"period": "2026-10", "unit": m.PROVINCE}
 
 
