@@ -22,10 +22,11 @@ QUARTER, MONTH = "2026-Q3", "2026-09"
 LAO_BAO, DONG_HA = "unit:19432", "unit:19333"
 VIEWERS = ("province", "auditor", "viewer", LAO_BAO, DONG_HA)
 OPEN = {
-    "received", "received_in_period", "received_online", "received_counter_post", "received_for_others", "carried_in", "settled",
-    "settled_early", "settled_on_time", "settled_late", "pending", "pending_in_time", "pending_overdue", "on_time_rate",
+    "received", "received_in_period", "received_online", "received_counter_post", "received_for_others", "carried_in",
+    "settled", "settled_early", "settled_on_time", "settled_late", "pending", "pending_in_time", "pending_overdue",
+    "on_time_rate",
 }  # fmt: skip
-"""Counts of the form and its rate: what an account sees of others by name; never what a first promise or a check of data says."""
+"""Counts of the form and its rate: what an account sees of others by name; never a first promise or a check of data."""
 
 
 @pytest.fixture(scope="module", autouse=True)
