@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -157,7 +158,7 @@ def _portal(area: Area, cases: Columns) -> list[Row]:
 
 
 def _table(path: Path, rng: np.random.Generator) -> Written:
-    """Form II.06a of a body without a log, by quarter; one row of it does not add up, as happens."""
+    """Form II.06a of a body without a log, by quarter; one row of it does not add up, as happens, and is rejected."""
     names = (
         "unit_code", "period_start", "period_end", "field_name", "received", "received_online", "received_counter_post",
         "carried_in", "settled", "settled_early", "settled_on_time", "settled_late", "pending",
@@ -186,7 +187,7 @@ def _table(path: Path, rng: np.random.Generator) -> Written:
             whole[0] += 1  # (3) is one more than (4) + (5) + (6)
         rows.append((TABLE_BODY, f"{start}", f"{end}", "Tổng số", *(str(n) for n in whole)))
     columns = {name: pa.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-    return write_rows(path, "settlement_summary", columns)
+    return replace(write_rows(path, "settlement_summary", columns), broken={"sum_of_parts": 1})
 
 
 def _steps(path: Path, area: Area, cases: Columns, case_codes: pa.Array, rng: np.random.Generator) -> Written:

@@ -17,6 +17,7 @@ REASONS = {
     "unknown_unit": "unknown_unit",
     "end_before_receipt": "completed_before_received",
     "no_code": "no_code",
+    "sum_of_parts": "identity_received",
 }
 
 
