@@ -12,12 +12,12 @@ viewer = guard.require("survey")
 
 def newest(page: Page) -> str | None:
     """Return the last month with a figure: of all eight dimensions, else of satisfaction alone."""
-    return next((found[0] for name in (TOTAL, SATISFIED) if (found := page.filled(name, "month"))), None)
+    return next((found[0] for name in (TOTAL, SATISFIED) if (found := page.filled(name, "month", 1))), None)
 
 
 def other_periods(page: Page, name: str) -> list[str]:
     """Return a few other periods that have the figure."""
-    return [p for kind in ("month", "year") for p in page.filled(name, kind)[:3] if p != page.view.period]
+    return [p for kind in ("month", "year") for p in page.filled(name, kind, 3) if p != page.view.period]
 
 
 def section(key: str) -> None:

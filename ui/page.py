@@ -18,6 +18,10 @@ HEADLINE = ("received", "settled", "settled_late", "pending", "pending_overdue",
 """What a closed period is compared by, for the unit and for the units below it."""
 
 
+BATCH = 6
+"""Periods asked for at a time when looking for one that has a figure."""
+
+
 @dataclass(frozen=True)
 class Access:
     """How questions reach a snapshot: with a cache on a page, without one in a test."""
@@ -74,17 +78,21 @@ class Page:
         rows = self.ask(names, period=tokens[0], period_to=tokens[-1], boundaries=limits)
         return tokens, series.lined_up(rows, names, tokens, self.calendar)
 
-    def filled(self, name: str, kind: str) -> list[str]:
-        """Return the periods of a kind in which the unit has a value of this metric, newest first."""
-        tokens = choices.tokens(kind, self.first_day, self.last_day)[::-1]
-        if not tokens:
-            return []
-        limits = choices.boundaries(self.unit, periods.parse(tokens[0], self.calendar).start)
-        rows = self.ask([name], period=tokens[0], period_to=tokens[-1], boundaries=limits)
-        past = series.lined_up(rows, [name], tokens, self.calendar)[name]
-        return [t for t, r in zip(tokens, past, strict=True) if r is not None and r.is_shown and r.value is not None][
-            ::-1
-        ]
+    def filled(self, name: str, kind: str, most: int) -> list[str]:
+        """Return the newest periods of a kind, so many at most, in which the unit has a value of this metric."""
+        newest_first = choices.tokens(kind, self.first_day, self.last_day)
+        found: list[str] = []
+        # A few periods at a time: the newest are what is asked for, and each score of a survey costs.
+        for at in range(0, len(newest_first), BATCH):
+            tokens = newest_first[at : at + BATCH][::-1]
+            limits = choices.boundaries(self.unit, periods.parse(tokens[0], self.calendar).start)
+            rows = self.ask([name], period=tokens[0], period_to=tokens[-1], boundaries=limits)
+            past = series.lined_up(rows, [name], tokens, self.calendar)[name]
+            shown = [r is not None and r.is_shown and r.value is not None for r in past]
+            found += [t for t, is_filled in zip(tokens, shown, strict=True) if is_filled][::-1]
+            if len(found) >= most:
+                break
+        return found[:most]
 
     def figures(self, names: Sequence[str]) -> list[figures.Figure]:
         """Return the cards of metrics: value, history, comparisons."""
