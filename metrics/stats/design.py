@@ -158,6 +158,20 @@ def total(y: Floats, weight: Floats, drawn: Design) -> tuple[float, float]:
     return float(contribution.sum()), float(math.sqrt(drawn.variance(contribution)[0]))
 
 
+def quantile(values: Floats, weight: Floats, q: float) -> float:
+    """Return the weighted quantile: the smallest value by which a share q of the weight is reached (R's rule "math").
+
+    A missing value (NaN) has no place in the order and is left out. Without an interval: these are told of scores only.
+
+    >>> quantile(np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 2.0]), 0.5)
+    2.0
+    """
+    known = ~np.isnan(values)
+    order = np.argsort(values[known], kind="stable")
+    reached = np.cumsum(weight[known][order]) / weight[known].sum()
+    return float(values[known][order][np.searchsorted(reached, q - 1e-12)])
+
+
 def kish(weight: Floats) -> float:
     """Return the design effect of unequal weights, n Σw² ÷ (Σw)² (Kish 1965).
 

@@ -51,9 +51,30 @@ def estimates() -> list[dict[str, str]]:
         return [r for r in csv.DictReader(file) if r["dataset"] == "nhanes_2009_10" and not r["stat"].startswith("q")]
 
 
+def quantiles() -> list[tuple[float, float]]:
+    """Return the shares and quantiles of R, of the one item that is in the file."""
+    path = SHARED / "survey_oracle" / "estimates_R_survey.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["dataset"] == "nhanes_2009_10" and r["stat"].startswith("q")]
+    return [(int(r["stat"].rsplit("_", 1)[1]) / 100, float(r["estimate"])) for r in rows]
+
+
 @pytest.fixture(scope="module")
 def nhanes() -> Nhanes:
     return Nhanes()
+
+
+@shared
+def test_weighted_quantiles_are_those_of_r(nhanes: Nhanes) -> None:
+    listed = quantiles()
+    assert [q for q, _ in listed] == [0.25, 0.5, 0.75]
+    answers = nhanes.numbers("HI_CHOL")
+    assert [designs.quantile(answers, nhanes.weight, q) for q, _ in listed] == [value for _, value in listed]
+    # The item is 0 for nine in ten; where it turns to 1 tells whether weights and order are right.
+    share = mean(answers, nhanes.weight, nhanes.design).value
+    assert [designs.quantile(answers, nhanes.weight, 1 - share + step) for step in (-1e-6, 1e-6)] == [0.0, 1.0]
 
 
 @shared
