@@ -134,7 +134,7 @@ blocks.say(
         text, page.unit_name, page.period_name, now[TOTAL], now[SATISFIED], page.metric(TOTAL), page.metric(SATISFIED)
     )
 )
-blocks.cards(page, page.figures([TOTAL, SATISFIED, OVERALL]))
+blocks.cards(page, page.figures([TOTAL, SATISFIED, OVERALL], most=6))
 where = {"where": page.where, "when": mid_sentence(page.period.title(text.lang))}
 st.caption("  \n".join((survey.sampled(list(now.values()), text), text("survey.not_mixed"))))
 residents(page)

@@ -94,9 +94,9 @@ class Page:
                 break
         return found[:most]
 
-    def figures(self, names: Sequence[str]) -> list[figures.Figure]:
-        """Return the cards of metrics: value, history, comparisons."""
-        tokens, past = self.series(names)
+    def figures(self, names: Sequence[str], most: int = 0) -> list[figures.Figure]:
+        """Return the cards of metrics: value, history (of so many periods at most), comparisons."""
+        tokens, past = self.series(names, most=most)
         now = {r.metric: r for r in self.ask(names)}
         earlier = self._earlier(names, tokens, past)
         return [
