@@ -59,6 +59,11 @@ class Sheet:
     """The sender's number of `rows[0]`."""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Merged cells as (top, left, bottom, right), counted in `preview`."""
+    is_hidden: bool = False
+    text_repairs: dict[str, int] = field(default_factory=dict)
+    """What was mended in its texts: kind -> cells."""
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    """(row, column) of cells that hold an error or an unsaved formula, where the reader can tell."""
 
 
 def store(source: Path, inbox: Path) -> Stored:

@@ -20,6 +20,21 @@ class DroppedColumn:
 
 
 @dataclass
+class ColumnReading:
+    """How one column of a sheet was understood, and why."""
+
+    column_no: int
+    header: str
+    field: str = ""
+    """Canonical field, or an item of a survey; empty: the column is not read."""
+    confidence: float = 0.0
+    reason: str = ""
+    """A code of the messages `[mapping]`."""
+    examples: list[str] = field(default_factory=list)
+    """Shapes of some cells, never the cells."""
+
+
+@dataclass
 class SheetReceipt:
     """Counts of one sheet; `n_read = n_accepted + n_rejected`, rows (of a wide survey: respondents)."""
 
@@ -37,6 +52,27 @@ class SheetReceipt:
     dropped: list[DroppedColumn] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
     """Canonical fields that the sheet has a column for; what it has none for is not recorded."""
+    columns: list[ColumnReading] = field(default_factory=list)
+    set_aside: dict[str, int] = field(default_factory=dict)
+    """Rows that are no records (totals, repeated headers, notes): reason -> rows; neither accepted nor rejected."""
+    text_repairs: dict[str, int] = field(default_factory=dict)
+    """What was mended in texts before they were read (encodings, fonts): kind -> cells."""
+    unknown_labels: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Field -> label that no table knows and that may be shown -> rows."""
+    is_hidden: bool = False
+    """A hidden sheet: named here, not read."""
+
+
+@dataclass
+class Choice:
+    """One answer that a question offers."""
+
+    value: str
+    text: str = ""
+    """Words as they stand (a unit, a header free of personal data); empty: worded from `code`."""
+    code: str = ""
+    """A code of the messages `[choice]`."""
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,6 +82,11 @@ class Question:
     code: str
     sheet: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    key: str = ""
+    """What an answer is filed under (`--answer KEY=VALUE`); empty: no choice answers it."""
+    choices: list[Choice] = field(default_factory=list)
+    suggested: str = ""
+    """The value that the evidence speaks for, if any."""
 
 
 @dataclass
@@ -83,6 +124,18 @@ class Receipt:
     """What is odd in the file as a whole: code -> rows."""
     proposals: list[Proposal] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    sender: str = ""
+    """Who sends files of this name: its words without numbers, folded."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Answers to questions that this load was read with."""
+    is_new_layout: bool = False
+    """The layout was told from this file and remembered."""
+    waiting_id: str = ""
+    """Under which the file waits for answers (`gandan answer`)."""
+    units: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Body -> {n, first_on, last_on} of its accepted rows, by the file's own units."""
+    corrects: dict[str, Any] = field(default_factory=dict)
+    """The load whose rejected rows this file mends: {load_no, rows: [[sheet, row], ...]}."""
 
     def _sum(self, name: str) -> int:
         return sum(getattr(s, name) for s in self.sheets)
@@ -123,13 +176,13 @@ class Receipt:
     def from_json(cls, text: str) -> Receipt:
         """Return the receipt that `to_json` wrote; names it does not know are passed over."""
         content: dict[str, Any] = json.loads(text)
-        sheets = [
-            SheetReceipt(**{**_known(SheetReceipt, s), "dropped": [DroppedColumn(**d) for d in s.get("dropped", [])]})
-            for s in content.get("sheets", [])
-        ]
+        sheets = [_sheet(s) for s in content.get("sheets", [])]
         found = cls(**{**_known(cls, content), "sheets": sheets})
         found.proposals = [Proposal(**p) for p in content.get("proposals", [])]
-        found.questions = [Question(**q) for q in content.get("questions", [])]
+        found.questions = [
+            Question(**{**_known(Question, q), "choices": [Choice(**c) for c in q.get("choices", [])]})
+            for q in content.get("questions", [])
+        ]
         found.loaded_at = datetime.fromisoformat(content["loaded_at"]) if content.get("loaded_at") else None
         found.data_on = date.fromisoformat(content["data_on"]) if content.get("data_on") else None
         return found
@@ -138,6 +191,12 @@ class Receipt:
 def read_receipt(folder: Path) -> Receipt:
     """Return the receipt of a load's folder."""
     return Receipt.from_json((folder / "receipt.json").read_text("utf-8"))
+
+
+def _sheet(content: dict[str, Any]) -> SheetReceipt:
+    dropped = [DroppedColumn(**one) for one in content.get("dropped", [])]
+    columns = [ColumnReading(**_known(ColumnReading, one)) for one in content.get("columns", [])]
+    return SheetReceipt(**{**_known(SheetReceipt, content), "dropped": dropped, "columns": columns})
 
 
 def _known(kind: type, content: dict[str, Any]) -> dict[str, Any]:
