@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
@@ -30,7 +31,7 @@ class ColumnReading:
     confidence: float = 0.0
     reason: str = ""
     """A code of the messages `[mapping]`."""
-    examples: list[str] = field(default_factory=list)
+    examples: list[str] = dataclasses.field(default_factory=list)
     """Shapes of some cells, never the cells."""
 
 
