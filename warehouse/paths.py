@@ -30,6 +30,21 @@ class DataDir:
         return self.root / "inbox"
 
     @property
+    def waiting(self) -> Path:
+        """One record per file that waits for an answer; its bytes lie in the inbox."""
+        return self.root / "waiting"
+
+    @property
+    def learned(self) -> Path:
+        """Layouts, names of units and labels that were answered once: text files to be reviewed."""
+        return self.root / "learned"
+
+    @property
+    def arrivals(self) -> Path:
+        """One line per file that arrived: when, its name and hash, what became of it."""
+        return self.root / "arrivals.jsonl"
+
+    @property
     def loads(self) -> Path:
         """One folder per load: receipt, accepted rows (mapped columns only), rejects."""
         return self.root / "loads"
