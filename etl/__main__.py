@@ -15,7 +15,7 @@ from etl.intake import load_files
 from etl.loaded import staged_loads
 from etl.personal import safe, safe_file_name
 from etl.receipt import Question, Receipt
-from etl.recognise import recognise
+from etl.recognise import Unanswered, recognise
 from etl.reference.tables import build_reference
 from etl.runner import build_marts
 from warehouse.engines import connect_builder
@@ -58,8 +58,9 @@ def _look(file: Path, data_dir: DataDir, is_extract: bool) -> None:
                 click.echo(messages.text("step", "extract", sheet=safe(sheet.name) or "–", width=width))
                 continue
             found = recognise(sheet, data_dir, codebook=read_codebook(file, None))
-            if isinstance(found, Question):
-                click.echo(messages.question(found, name))
+            if isinstance(found, Unanswered):
+                for question in found.questions:
+                    click.echo(messages.question(question, name))
                 continue
             named = {at: field for field, at in found.fields.items()} | found.items
             click.echo(messages.text("step", "recognise", layout=found.layout.name, row=found.last_header_row + 1))

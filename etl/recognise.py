@@ -1,10 +1,14 @@
-"""Headers to a layout: which row is the header, which column is which field, and what is unknown."""
+"""Headers to a layout: which row is the header, which column is which field, and what is unknown.
+
+`recognise` returns a `Match` (the sheet can be read) or an `Unanswered` (it waits: `questions` to ask, and in `columns`
+how each column would be read so far). An answer is `{question.key: choice.value}`, handed in again as `answers`.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -16,12 +20,40 @@ from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.layouts import CANONICAL, Layout, all_layouts, canonical
 from etl.personal import safe
-from etl.receipt import Question
+from etl.receipt import ColumnReading, Question
 from etl.text import clean, fold
 from warehouse.paths import DataDir
 
 HEADER_WITHIN = 40
 """A header lies within so many rows of the top."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """A compound column, cut into virtual columns, or several columns joined into one (`etl.unpack`)."""
+
+    kind: str
+    """cut (one column, several fields) or joined (several columns, one field)."""
+    sources: tuple[int, ...]
+    """Columns of the sheet."""
+    fields: tuple[str, ...]
+    targets: tuple[int, ...]
+    """Virtual columns, to the right of the sheet's own."""
+    pattern: str = ""
+    """For cut: a regular expression with one group per field; for joined: the text between the parts."""
+
+
+@dataclass
+class Unanswered:
+    """A sheet that cannot be read before a person answers."""
+
+    questions: list[Question]
+    columns: list[ColumnReading] = field(default_factory=list)
+    """How each column would be read so far."""
+    dataset: str = ""
+    header_row: int = 0
+    """The sender's number of the last header row; 0: none was found."""
+    layout: str = ""
 
 
 @dataclass
@@ -37,10 +69,15 @@ class Match:
     missing: list[str] = field(default_factory=list)
     survey_id: str = ""
     """Told by the codebook or the layout, for an export without such a column."""
+    columns: list[ColumnReading] = field(default_factory=list)
+    """How every column was read, and why."""
+    is_new: bool = False
+    """No known layout: told from the headers and cells of this sheet, and worth remembering (`etl.learned`)."""
+    splits: list[Split] = field(default_factory=list)
 
     @property
     def unmapped(self) -> list[int]:
-        taken = {*self.fields.values(), *self.items}
+        taken = {*self.fields.values(), *self.items, *(at for one in self.splits for at in one.sources)}
         return [i for i, h in enumerate(self.headers) if i not in taken and h]
 
     @property
@@ -54,8 +91,20 @@ def recognise(
     dataset: str | None = None,
     layout: str | None = None,
     codebook: Codebook | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Match | Unanswered:
+    """Return the layout that fits a sheet, or the questions that stop it."""
+    found = _recognise(sheet, data_dir, dataset, layout, codebook)
+    return Unanswered([found]) if isinstance(found, Question) else found
+
+
+def _recognise(
+    sheet: Sheet,
+    data_dir: DataDir,
+    dataset: str | None = None,
+    layout: str | None = None,
+    codebook: Codebook | None = None,
 ) -> Match | Question:
-    """Return the layout that fits a sheet, or the question that stops it."""
     candidates = _candidates(data_dir, dataset, layout)
     if not candidates:
         known = ", ".join(sorted({*all_layouts(data_dir), "canonical"}))
