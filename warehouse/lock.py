@@ -21,7 +21,9 @@ from warehouse.paths import DataDir
 POLL_SECONDS = 0.2
 PURPOSES = {
     "load": "nạp tệp",
+    "preview": "xem trước thay đổi",
     "publish": "công bố",
+    "withdraw": "rút lần nạp",
     "rollback": "quay lại bản trước",
     "release": "dùng lại lần nạp",
     "close": "chốt số liệu",

@@ -54,6 +54,11 @@ class DataDir:
         return self.root / "snapshots"
 
     @property
+    def candidate(self) -> Path:
+        """The next snapshot, built and checked, not published: nobody reads figures here."""
+        return self.root / "candidate"
+
+    @property
     def pointer(self) -> Path:
         """The one-line file that names the published snapshot."""
         return self.root / "CURRENT"
@@ -74,7 +79,7 @@ class DataDir:
     @property
     def shared_with_group(self) -> tuple[Path, ...]:
         """The folders with figures: for the owner and the group of the dashboard, nobody else."""
-        return self.loads, self.snapshots, self.work
+        return self.loads, self.snapshots, self.candidate, self.work
 
     def close_to_others(self) -> None:
         """Close the folders with figures to other accounts of the machine; `gandan doctor` says where that failed."""

@@ -14,7 +14,20 @@ from gandan.exit_codes import Exit
 from warehouse.paths import ENVIRONMENT_VARIABLE, REPOSITORY, DataDir
 
 SMALL_SCALE = 0.05
-MADE_BY_THE_DEMO = ("incoming", "later", "reference", "loads", "inbox", "snapshots", "work")
+MADE_BY_THE_DEMO = (
+    "incoming",
+    "later",
+    "reference",
+    "loads",
+    "inbox",
+    "snapshots",
+    "work",
+    "candidate",
+    "waiting",
+    "learned",
+)
+KEPT_BY_PEOPLE = ("reference", "loads", "incoming", "later", "learned", "waiting")
+"""Folders that hold somebody's work where nothing marks them as a sample: never cleared."""
 
 
 def demo_data_dir() -> DataDir:
@@ -49,9 +62,11 @@ def prepare(data_dir: DataDir, scale: float) -> None:
     from gandan.demo import generate
 
     started = time.monotonic()
-    if generate.marker_of(data_dir) is None and _holds_data(data_dir):
+    # The repository's own reference data is never the demo's to replace, not even where a marker lies beside it.
+    is_repository = data_dir.root.resolve() == (REPOSITORY / "data").resolve()
+    if is_repository or (generate.marker_of(data_dir) is None and _holds_data(data_dir)):
         click.echo(
-            f"Thư mục {data_dir.root} đã có số liệu thật; không tạo dữ liệu minh họa ở đó. "
+            f"Thư mục {data_dir.root} đã có số liệu thật hoặc danh mục dùng chung; không tạo dữ liệu minh họa ở đó. "
             f"Hãy chọn thư mục khác: {ENVIRONMENT_VARIABLE}=THƯ_MỤC gandan demo",
             err=True,
         )
@@ -59,6 +74,8 @@ def prepare(data_dir: DataDir, scale: float) -> None:
     if not generate.is_current(data_dir, scale):
         _clear(data_dir)
         data_dir.root.mkdir(parents=True, exist_ok=True)
+        # Marked before the first file: a demo that is killed half-way can be started again.
+        (data_dir.root / "DEMO").write_text("{}", encoding="utf-8")
         generate.generate(data_dir, scale, progress=say)
     if not generate.is_loaded(data_dir):
         for folder in (data_dir.loads, data_dir.inbox):
@@ -105,7 +122,10 @@ def _vi(number: int) -> str:
 
 
 def _holds_data(data_dir: DataDir) -> bool:
-    return data_dir.pointer.exists() or (data_dir.loads.is_dir() and any(data_dir.loads.iterdir()))
+    """Return whether anything of somebody's lies there: figures, files, reference data."""
+    return data_dir.pointer.exists() or any(
+        (data_dir.root / name).is_dir() and any((data_dir.root / name).iterdir()) for name in KEPT_BY_PEOPLE
+    )
 
 
 def _clear(data_dir: DataDir) -> None:

@@ -25,6 +25,31 @@ def test_a_folder_with_real_data_is_refused(tmp_path: Path, monkeypatch: pytest.
     assert sorted(path.name for path in tmp_path.iterdir()) == ["CURRENT"]
 
 
+def test_the_repositorys_own_data_folder_is_refused_and_its_reference_data_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`GANDAN_DATA_DIR=data gandan demo` once wiped `data/reference/`; a marker of a sample does not change that."""
+    (tmp_path / "data" / "reference").mkdir(parents=True)
+    (tmp_path / "data" / "reference" / "units.csv").write_text("unit_id\n")
+    (tmp_path / "data" / "DEMO").write_text('{"version": "older", "seed": 1, "scale": 1, "files": []}')
+    monkeypatch.setattr(command, "REPOSITORY", tmp_path)
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GANDAN_TODAY", "2026-10-31")
+    run = CliRunner().invoke(command.demo, ["--no-serve", "--small"])
+    assert run.exit_code == Exit.USAGE
+    assert "danh mục dùng chung" in run.stderr and "GANDAN_DATA_DIR=" in run.stderr
+    assert (tmp_path / "data" / "reference" / "units.csv").read_text() == "unit_id\n"
+
+
+def test_somebodys_reference_data_is_not_cleared_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "targets.csv").write_text("metric\n")
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("GANDAN_TODAY", "2026-10-31")
+    assert CliRunner().invoke(command.demo, ["--no-serve", "--small"]).exit_code == Exit.USAGE
+    assert (tmp_path / "reference" / "targets.csv").exists()
+
+
 def test_the_second_start_makes_and_loads_nothing(
     small: Small, published: SnapshotRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
