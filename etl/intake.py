@@ -271,9 +271,7 @@ class _Batch:
 
     def _without_reading(self, file: _File) -> list[Receipt]:
         if file.same_as:
-            found = [
-                replace(one.receipt, is_repeat=True) for one in self.known if one.receipt.sha256 == file.same_as
-            ]
+            found = [replace(one.receipt, is_repeat=True) for one in self.known if one.receipt.sha256 == file.same_as]
             return found or [Receipt(file.name, file.same_as, questions=[Question("same_as_other")])]
         assert file.question is not None
         sha256 = file.stored.sha256 if file.stored else ""
@@ -309,9 +307,7 @@ class _Batch:
             known = "waiting" if is_waiting and one.load_no is None else "refused"
             outcome_word = "repeat" if one.is_repeat else "loaded" if one.load_no is not None else known
             code = one.questions[0].code if one.questions else ""
-            waiting.note_arrival(
-                self.data_dir, file.name, file.stored.sha256, n_bytes, outcome_word, one.load_no, code
-            )
+            waiting.note_arrival(self.data_dir, file.name, file.stored.sha256, n_bytes, outcome_word, one.load_no, code)
         # Only what was staged now, waits for an answer, or lay there before, stays.
         is_needed = is_waiting or any(r.load_no is not None and not r.is_repeat for r in receipts)
         if not is_needed and file.stored.path not in self.from_before:

@@ -44,11 +44,14 @@ def stage_sheet(
     plan: Plan,
     dataset: Dataset,
     receipt: SheetReceipt,
-    load_no: int,
+    prefix: str,
     rows_file: Path,
 ) -> Staged:
-    """Write the sheet's accepted rows and note its rejects and warnings; read = accepted + rejected."""
-    typed = plan.typed_sql.replace("{load_no}", f"{load_no:06d}")
+    """Write the sheet's accepted rows and note its rejects and warnings; read = accepted + rejected.
+
+    `prefix` (of the file's hash) begins the numbers that stand for respondents: the same file gives the same numbers.
+    """
+    typed = plan.typed_sql.replace("{prefix}", prefix)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE rejected AS SELECT rid, min(reason) AS reason FROM "
         f"(SELECT rid, {plan.reject_sql} AS reason FROM ({typed})) WHERE reason IS NOT NULL GROUP BY rid"
@@ -66,6 +69,7 @@ def stage_sheet(
     receipt.n_read = raw.n_rows + len(raw.broken)
     receipt.n_rejected = n_rejected + len(raw.broken)
     receipt.n_accepted = n_accepted
+    receipt.set_aside = dict(raw.set_aside)
     if receipt.n_read != receipt.n_accepted + receipt.n_rejected:
         raise AssertionError(f"read {receipt.n_read} <> accepted {receipt.n_accepted} + rejected {receipt.n_rejected}")
     note_rejects(con, raw, match, plan, dataset, receipt)
@@ -81,8 +85,8 @@ def _accepted(con: duckdb.DuckDBPyConnection, raw: Raw, rows_file: Path, n_rows:
     return count(con, f"SELECT count(DISTINCT source_row) FROM read_parquet({literal(str(rows_file))})")
 
 
-def finish(con: duckdb.DuckDBPyConnection, folder: Path, final: Path, parts: list[Path], receipt_json: str) -> None:
-    """Write what is left, flush everything and show the load under its number."""
+def finish(con: duckdb.DuckDBPyConnection, folder: Path, parts: list[Path]) -> None:
+    """Write the rows of all sheets as one file, and the findings beside them."""
     if len(parts) == 1:
         parts[0].rename(folder / "rows.parquet")
     else:
@@ -95,6 +99,10 @@ def finish(con: duckdb.DuckDBPyConnection, folder: Path, final: Path, parts: lis
             part.unlink()
     for table, name in (("found_reject", "rejects.parquet"), ("found_warning", "warnings.parquet")):
         con.execute(f"COPY (FROM {table}) TO {literal(str(folder / name))} (FORMAT parquet)")
+
+
+def show(folder: Path, final: Path, receipt_json: str) -> None:
+    """Flush everything and show the load under its number, by one rename."""
     (folder / "receipt.json").write_text(receipt_json, "utf-8")
     for path in folder.iterdir():
         _flush(path)

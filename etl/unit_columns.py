@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 
 from etl.layouts import Layout
 from etl.text import clean, quoted
-from etl.units import UnitIndex
+from etl.units import Resolution, UnitIndex
 from warehouse.paths import DataDir
 
 CHANGE_DAY = date(2025, 7, 1)
@@ -84,8 +85,20 @@ def day_of(era: str, data_on: date) -> date:
     return max(data_on, CHANGE_DAY) if era == "2tier" else data_on
 
 
+class Resolver(Protocol):
+    """Tells the unit of a code and a name, knowing what was answered before."""
+
+    def resolve(self, units: UnitIndex, code: str | None, name: str | None, on: date, layout: Layout) -> Resolution: ...
+
+
 def map_table(
-    con: duckdb.DuckDBPyConnection, units: UnitIndex, texts: UnitTexts, layout: Layout, on: date, table: str
+    con: duckdb.DuckDBPyConnection,
+    units: UnitIndex,
+    texts: UnitTexts,
+    layout: Layout,
+    on: date,
+    table: str,
+    known: Resolver,
 ) -> str:
     """Create a table (code, name, unit_id, reason, note) of the resolved pairs and return the join that uses it."""
     made: dict[str, list[str | None]] = {"code": [], "name": [], "unit_id": [], "reason": [], "note": []}
@@ -98,7 +111,7 @@ def map_table(
             made["reason"].append("no_unit")
             made["note"].append(None)
             continue
-        found = units.resolve(code=given_code, name=given_name, on=on, province_code=layout.province_code or None)
+        found = known.resolve(units, given_code, given_name, on, layout)
         made["unit_id"].append(found.unit_id)
         made["reason"].append(None if found.unit_id else REASONS.get(str(found.reason), "unknown_unit"))
         made["note"].append(

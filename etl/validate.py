@@ -200,7 +200,7 @@ def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field
             f"row_number() OVER (ORDER BY min(rid)) AS number FROM {raw.table} AS r WHERE {given} GROUP BY {source}"
         )
         made.joins.append(f"LEFT JOIN {table} ON {table}.text = {source}")
-        made.selected.append(f"'{{load_no}}-{raw.table.split('_')[1]}-' || {table}.number AS {name}")
+        made.selected.append(f"'{{prefix}}-{raw.table.split('_')[1]}-' || {table}.number AS {name}")
         made.mark("respondent_replaced", one.name, f"{table}.number IS NOT NULL")
     else:
         made.selected.append(f"nullif(trim({source}), '') AS {name}")

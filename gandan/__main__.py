@@ -10,6 +10,10 @@ import click
 COMMANDS = {
     "demo": "demo",
     "load": "load",
+    "answer": "load",
+    "discard": "load",
+    "waiting": "load",
+    "words": "load",
     "rejects": "load",
     "publish": "publish",
     "rollback": "publish",

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from etl.receipt import Question, Receipt
+from etl.receipt import Choice, Question, Receipt
 
 LANGUAGES = ("vi", "en")
 
@@ -38,6 +38,19 @@ def question(one: Question, file_name: str, lang: str = "vi") -> str:
     return text("question", one.code, lang, file=file_name, sheet=sheet, **values)
 
 
+def choice(one: Choice, lang: str = "vi") -> str:
+    """Return an answer that a question offers, in words."""
+    return one.text or text("choice", one.code or one.value, lang, **one.values)
+
+
+def answers(one: Question, lang: str = "vi") -> str:
+    """Return how a question is answered on the command line; empty when no choice answers it."""
+    if not one.key:
+        return ""
+    offered = "; ".join(f"{c.value or '-'} = {choice(c, lang)}" for c in one.choices)
+    return text("receipt", "answer_with", lang, key=one.key, choices=offered)
+
+
 def day(value: date | None) -> str:
     """Return dd/mm/yyyy."""
     return value.strftime("%d/%m/%Y") if value else "–"
@@ -58,10 +71,16 @@ def receipt_lines(one: Receipt, lang: str = "vi") -> list[str]:
     for sheet in one.sheets:
         name = text("receipt", "sheet", lang, sheet=sheet.sheet) if sheet.sheet else ""
         counts = {n: getattr(sheet, n) for n in ("n_read", "n_accepted", "n_rejected", "n_warned", "n_repaired")}
+        if sheet.is_hidden:
+            lines.append(text("receipt", "hidden", lang, sheet=name))
+            continue
         lines.append(text("receipt", "counts", lang, **counts | {"sheet": name}))
         for kind in ("rejects", "warnings", "repairs"):
             for code, n in sorted(getattr(sheet, kind).items(), key=lambda item: -item[1]):
                 lines.append(text("receipt", kind, lang, text=reason(code, lang), n=n))
+        for kind, group in (("set_aside", "set_aside"), ("text_repairs", "text_repair")):
+            for code, n in sorted(getattr(sheet, kind).items()):
+                lines.append(text("receipt", kind, lang, text=text(group, code, lang), n=n))
         for column in sheet.dropped:
             why = text("dropped", column.reason, lang)
             lines.append(text("receipt", "dropped", lang, column_no=column.column_no, header=column.header, text=why))

@@ -6,8 +6,11 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +18,12 @@ from etl import messages
 from etl.receipt import Receipt
 from gandan.exit_codes import Exit
 from gandan.messages import stop, tell, text
+from warehouse import ledger
 from warehouse.paths import DataDir
+
+if TYPE_CHECKING:
+    from etl.intake import Step
+    from warehouse.lock import Holder
 
 LANG = click.option("--lang", type=click.Choice(messages.LANGUAGES), default="vi", help="Ngôn ngữ (language).")
 
@@ -31,6 +39,46 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
     raise click.BadParameter("dd/mm/yyyy hoặc yyyy-mm-dd")
 
 
+def _answers(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return question keys with their answers; `-` stands for the empty answer (none of these)."""
+    found = {}
+    for one in given:
+        key, separator, value = one.rpartition("=")
+        if not separator or not key:
+            raise click.BadParameter("KEY=VALUE")
+        found[key] = "" if value == "-" else value
+    return found
+
+
+ANSWER = click.option(
+    "--answer", "answers", multiple=True, callback=_answers, help="Trả lời câu hỏi: KEY=VALUE (answer a question)."
+)
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+PROGRESS = click.option(
+    "--progress", "progress_form", type=click.Choice(["text", "json"]), default="text", help="Tiến độ trên stderr."
+)
+
+
+class _Teller:
+    """Says on stderr what goes on, in words or as JSON lines for a program."""
+
+    def __init__(self, form: str, lang: str):
+        self.form, self.lang = form, lang
+
+    def step(self, step: Step) -> None:
+        word = messages.text("stage", step.stage, self.lang)
+        of = step.of or "…"
+        line = {"number": step.number, "of": step.of, "file": step.file_name, "stage": step.stage, "text": word}
+        self._say(f"[{step.number}/{of}] {step.file_name}: {word}", line)
+
+    def wait(self, holder: Holder | None) -> None:
+        who = holder.text(self.lang) if holder else "?"
+        self._say(messages.text("receipt", "wait", self.lang, holder=who), {"wait": who})
+
+    def _say(self, text: str, line: dict[str, object]) -> None:
+        click.echo(json.dumps(line, ensure_ascii=False) if self.form == "json" else text, err=True)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dataset", help="Loại dữ liệu, khi tiêu đề không cho biết (case, complaint, survey_answer).")
@@ -38,8 +86,10 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
 @click.option("--data-on", callback=_day, help="Số liệu tính đến ngày (dd/mm/yyyy).")
 @click.option("--codebook", type=click.Path(path_type=Path), help="Bảng mã của phiếu khảo sát dạng ngang.")
 @click.option("--covers", multiple=True, help="Mã tỉnh, huyện hoặc xã mà tệp là sổ đầy đủ: xã không có dòng là 0.")
+@ANSWER
 @LANG
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@FORMAT
+@PROGRESS
 def load(
     paths: tuple[Path, ...],
     dataset: str | None,
@@ -47,29 +97,95 @@ def load(
     data_on: date | None,
     codebook: Path | None,
     covers: tuple[str, ...],
+    answers: dict[str, str],
     lang: str,
     form: str,
+    progress_form: str,
 ) -> None:
     """Nạp tệp hoặc thư mục: nhận dạng, kiểm tra, ghi (recognise, validate, stage).
 
     Mã thoát 4: còn tệp chờ trả lời; các tệp khác vẫn được nạp (exit code 4: a file waits for an answer).
     """
-    from etl.intake import Step, load_files
+    from etl.intake import load_files
+
+    teller = _Teller(progress_form, lang)
+    _run(
+        lambda data_dir: load_files(
+            paths, data_dir, dataset, layout, data_on, teller.step, codebook, on_wait=teller.wait, covers=covers,
+            answers=answers,
+        ),
+        lang,
+        form,
+    )  # fmt: skip
+
+
+@click.command()
+@click.argument("waiting_ids", nargs=-1, required=True)
+@ANSWER
+@LANG
+@FORMAT
+@PROGRESS
+def answer(waiting_ids: tuple[str, ...], answers: dict[str, str], lang: str, form: str, progress_form: str) -> None:
+    """Trả lời câu hỏi của tệp đang chờ rồi nạp tiếp (answer a waiting file and go on).
+
+    Các tệp chờ khác cùng mẫu cũng được nạp (other files that waited for the same are loaded too).
+    """
+    from etl import intake
+
+    teller = _Teller(progress_form, lang)
+    unknown = sorted(set(waiting_ids) - {one["id"] for one in ledger.waiting(DataDir.from_environment())})
+    if unknown:
+        stop(Exit.USAGE, text("not_waiting", lang, ids=", ".join(unknown)))
+    _run(lambda data_dir: intake.answer(waiting_ids, data_dir, answers, teller.step, on_wait=teller.wait), lang, form)
+
+
+@click.command()
+@click.argument("waiting_id")
+@LANG
+def discard(waiting_id: str, lang: str) -> None:
+    """Bỏ một tệp đang chờ trả lời; tệp gốc ở người gửi không đổi (let a waiting file go)."""
+    from etl import intake
+
+    if not intake.discard(waiting_id, DataDir.from_environment()):
+        stop(Exit.USAGE, text("not_waiting", lang, ids=waiting_id))
+    tell("discarded", lang, id=waiting_id)
+
+
+@click.command()
+@LANG
+@FORMAT
+def waiting(lang: str, form: str) -> None:
+    """Liệt kê các tệp chờ trả lời và câu hỏi (files that wait, and what they are asked)."""
+    found = ledger.waiting(DataDir.from_environment())
+    if form == "json":
+        for one in found:
+            one["receipts"] = [_as_json(Receipt.from_json(json.dumps(r)), lang) for r in one["receipts"]]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo(f"{one['id']}  {one['file_name']}")
+        for content in one["receipts"]:
+            _ask(Receipt.from_json(json.dumps(content)), lang, err=False)
+    if not found:
+        tell("none_waiting", lang)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["json"]), default="json")
+def words(form: str) -> None:
+    """Câu chữ cho các mã của bước nạp, hai ngôn ngữ (words for the intake's codes)."""
+    click.echo(json.dumps({lang: messages.table(lang) for lang in messages.LANGUAGES}, ensure_ascii=False))
+
+
+def _run(work: Callable[[DataDir], list[Receipt]], lang: str, form: str) -> None:
+    """Do the work, print its receipts, and leave with the exit code that says what happened."""
     from warehouse import log
-    from warehouse.lock import Busy, Holder
+    from warehouse.lock import Busy
 
     data_dir = DataDir.from_environment()
     log.get(data_dir)
-
-    def say(step: Step) -> None:
-        word = messages.text("stage", step.stage, lang)
-        click.echo(f"[{step.number}/{step.of}] {step.file_name}: {word}", err=True)
-
-    def told(holder: Holder | None) -> None:
-        click.echo(messages.text("receipt", "wait", lang, holder=holder.text(lang) if holder else "?"), err=True)
-
     try:
-        receipts = load_files(paths, data_dir, dataset, layout, data_on, say, codebook, on_wait=told, covers=covers)
+        receipts = work(data_dir)
     except Busy as busy:
         click.echo(busy.message(lang), err=True)
         sys.exit(Exit.BUSY)
@@ -79,24 +195,31 @@ def load(
         if form == "text":
             for line in messages.receipt_lines(one, lang):
                 click.echo(line)
-        for question in one.questions:
-            click.echo(messages.question(question, one.file_name, lang), err=True)
-    files = waiting(receipts)
+        _ask(one, lang, err=True)
+    files = unanswered(receipts)
     if files and len(receipts) > len(files):
         tell("load_waiting", lang, n=len(files), of=len(receipts), files=", ".join(files))
     sys.exit(exit_code(receipts))
 
 
+def _ask(receipt: Receipt, lang: str, err: bool) -> None:
+    for question in receipt.questions:
+        click.echo(messages.question(question, receipt.file_name, lang), err=err)
+        offered = messages.answers(question, lang)
+        if offered:
+            click.echo(offered, err=err)
+
+
 def exit_code(receipts: list[Receipt]) -> Exit:
     """Return whether an answer is needed, whatever else was taken; else whether anything was accepted."""
-    if waiting(receipts):
+    if unanswered(receipts):
         return Exit.NEEDS_ANSWER
     return Exit.DONE if any(r.n_accepted for r in receipts) else Exit.NOTHING_ACCEPTED
 
 
-def waiting(receipts: list[Receipt]) -> list[str]:
+def unanswered(receipts: list[Receipt]) -> list[str]:
     """Return the files that wait for an answer, in whole or for a sheet."""
-    return list(dict.fromkeys(r.file_name for r in receipts if any(q.code in ANSWERABLE for q in r.questions)))
+    return list(dict.fromkeys(r.file_name for r in receipts if any(q.key or q.code in ANSWERABLE for q in r.questions)))
 
 
 ANSWERABLE = frozenset(
@@ -119,7 +242,11 @@ ANSWERABLE = frozenset(
 def _as_json(receipt: Receipt, lang: str) -> dict[str, object]:
     content: dict[str, object] = json.loads(receipt.to_json())
     content["questions"] = [
-        {"code": q.code, "sheet": q.sheet, "values": q.values, "text": messages.question(q, receipt.file_name, lang)}
+        {
+            **asdict(q),
+            "text": messages.question(q, receipt.file_name, lang),
+            "choices": [{**asdict(c), "text": messages.choice(c, lang)} for c in q.choices],
+        }
         for q in receipt.questions
     ]
     return content

@@ -26,7 +26,7 @@ def written_codes() -> set[str]:
     """Return the codes of reasons and questions that the intake's own modules and rules name."""
     rules = set(re.findall(r'^id = "(\w+)"', (CODE_FOLDER / "rules.toml").read_text("utf-8"), re.MULTILINE))
     found = set(rules)
-    for name in ("intake", "extract", "recognise", "codebook", "data_date", "raw"):
+    for name in ("intake", "file_intake", "unit_questions", "extract", "recognise", "codebook", "data_date", "raw"):
         text = (CODE_FOLDER / f"{name}.py").read_text("utf-8")
         found |= set(re.findall(r'(?:Question|Unreadable)\(\s*"(\w+)"', text))
     for name in ("raw", "values", "validate", "findings", "unit_columns"):

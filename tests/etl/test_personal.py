@@ -217,7 +217,7 @@ def test_respondents_that_look_personal_are_numbered(data_dir: DataDir, tmp_path
 
     (receipt,) = load_files([survey_file(tmp_path / "a.csv")], data_dir)
     rows = pq.read_table(data_dir.loads / "000001" / "rows.parquet").to_pylist()
-    assert all(re.fullmatch(r"\d{6}-\d+-\d+", r["respondent_id"]) for r in rows)
+    assert all(re.fullmatch(rf"{receipt.sha256[:8]}-\d+-\d+", r["respondent_id"]) for r in rows)
     assert receipt.sheets[0].repairs["respondent_replaced"] == len(rows)
 
 
@@ -285,7 +285,9 @@ def test_a_cell_on_its_way_in_is_closed_to_others(
     load_text: Callable[..., Receipt], data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modes = []
-    monkeypatch.setattr("etl.intake.open_sheets", lambda stored, work: modes.append(work.stat().st_mode & 0o777) or [])
+    monkeypatch.setattr(
+        "etl.file_intake.open_sheets", lambda stored, work: modes.append(work.stat().st_mode & 0o777) or []
+    )
     load_text("a,b\n1,2\n")
     assert modes == [0o700]
 
