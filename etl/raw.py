@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -11,8 +13,9 @@ import pyarrow as pa
 from etl.datasets import all_datasets
 from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import code_pattern_sql, rules
-from etl.query import count, first_row
+from etl.query import count
 from etl.recognise import Match
+from etl.structure import BLANK, TABLES, Table, furniture, told_by_words
 from etl.text import literal, quoted, shape
 from etl.types import fast_date_sql, full_date_sql
 
@@ -33,6 +36,10 @@ class Broken:
 
     row: int
     shape: str
+    text: str | None = None
+    """What the line holds, where it is one line; None: part of a quotation that is never closed."""
+    aside: str = ""
+    """Reason of a line that is no record (`etl.structure`)."""
 
 
 @dataclass
@@ -47,6 +54,8 @@ class Raw:
     """SQL over `rid` for the sender's row number."""
     is_wide: bool = False
     has_excel_errors: bool = False
+    set_aside: dict[str, int] = field(default_factory=dict)
+    """Rows that are no records: reason -> rows; they are neither in the table nor in `n_rows`."""
 
 
 TEXT = "__text"
@@ -77,14 +86,15 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
             con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
         except duckdb.InvalidInputException:
             raise Unreadable("broken_text") from None
+    base = first + 1
     if sheet.path is not None:
-        broken = _broken(con)
+        broken = _judged(_broken(con), sheet.delimiter, count(con, f"SELECT count(*) FROM {table}"), base)
     else:
         con.unregister("handed_in")
-    base = first + 1
-    blank = " AND ".join(_is_blank(name, match) for name in sorted(chosen, key=lambda n: n not in _keys(match)))
-    has_blank = first_row(con, f"SELECT 1 FROM {table} WHERE {blank} LIMIT 1")
-    rows = f"SELECT rowid AS {RID}, * FROM {table}" + (f" WHERE NOT ({blank})" if has_blank else "")
+    no_records = _set_aside(con, sheet, match, table, chosen, first)
+    rows = f"SELECT rowid AS {RID}, * FROM {table}"
+    if no_records:
+        rows += f" WHERE rowid NOT IN (SELECT rid FROM {table}_aside)"
     constants = {**match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
         constants["unit_code"] = match.layout.unit
@@ -110,17 +120,98 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
     n_rows = count(con, f"SELECT {counted} FROM {table}_rows")
     row_sql = _row_sql(con, base, broken, table)
     has_errors = any(EXCEL_ERROR in row for row in sheet.rows[first:])
-    return Raw(f"{table}_rows", columns, n_rows, broken, row_sql, bool(match.items), has_errors)
+    counted_aside = Counter([*no_records.values(), *(b.aside for b in broken)])
+    return Raw(
+        f"{table}_rows",
+        columns,
+        n_rows,
+        [b for b in broken if not b.aside],
+        row_sql,
+        bool(match.items),
+        has_errors,
+        {reason: n for reason, n in sorted(counted_aside.items()) if reason not in ("", BLANK)},
+    )
+
+
+def _set_aside(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str, chosen: dict[str, int], first: int
+) -> dict[int, str]:
+    """Return the reason of each row that is no record, and leave their rids in `<table>_aside`.
+
+    Only rows that lack what every record has are looked at, so the usual file costs one look at two columns.
+    """
+    doubtful = _doubtful_sql(match, chosen)
+    rids = [r for (r,) in con.execute(f"SELECT rowid FROM {table} WHERE {doubtful} ORDER BY 1").fetchall()]
+    if not rids:
+        return {}
+    last = count(con, f"SELECT coalesce(max(rowid), -1) FROM {table} WHERE NOT ({doubtful})")
+    found = furniture(_cells(con, sheet, match, table, first, rids, doubtful), Table.of(match), last)
+    con.register("handed_aside", pa.table({"rid": pa.array(list(found), pa.int64())}))
+    con.execute(f"CREATE OR REPLACE TABLE {table}_aside AS SELECT rid FROM handed_aside")
+    con.unregister("handed_aside")
+    return found
+
+
+def _doubtful_sql(match: Match, chosen: dict[str, int]) -> str:
+    """Return SQL that is true of rows that may be no records; never NULL."""
+    dataset = all_datasets()[match.layout.dataset]
+    tests = []
+    for name in chosen:
+        one = dataset.fields.get(name)
+        if one is None or not one.is_required:
+            continue
+        if one.type in ("instant", "day"):
+            tests.append(f"{quoted(name)} IS NULL")
+        elif one.type == "code":
+            tests.append(f"{quoted(name + STATE)} <> 0")
+    if dataset.name in TABLES or not tests:
+        key = quoted("respondent_id")
+        return f"coalesce(NOT regexp_matches({key}, '[0-9]'), TRUE)" if "respondent_id" in chosen else "TRUE"
+    return " AND ".join(tests)
+
+
+def _cells(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Sheet,
+    match: Match,
+    table: str,
+    first: int,
+    rids: list[int],
+    doubtful: str,
+) -> dict[int, list[str]]:
+    """Return all cells of some rows, mapped or not; a text file is read a second time for them."""
+    if sheet.path is None:
+        return {rid: sheet.rows[first + rid] for rid in rids}
+    source = _source(con, sheet, match, first, rejects=False)
+    found = con.execute(
+        f"SELECT * FROM (SELECT row_number() OVER () - 1 AS {RID}, * FROM {source}) "
+        f"WHERE {RID} IN (SELECT rowid FROM {table} WHERE {doubtful})"
+    ).fetchall()
+    return {rid: [cell or "" for cell in cells] for rid, *cells in found}
+
+
+def _judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> list[Broken]:
+    """Return the broken lines, those that are no records with their reason; names below a signature go with it."""
+    judged: list[Broken] = []
+    is_signed = False
+    for i, one in enumerate(broken):
+        if one.text is None:
+            judged.append(one)
+            continue
+        cells = next(csv.reader([one.text], delimiter=delimiter), [])
+        reason = told_by_words(cells) or ""
+        is_below = one.row - base - i >= n_rows
+        is_signed = is_below and (is_signed or reason == "note_row")
+        if not reason and is_signed and sum(bool(c.strip()) for c in cells) == 1:
+            reason = "note_row"
+        judged.append(replace(one, aside=reason))
+    return judged
 
 
 def date_texts(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, field: str) -> str:
     """Return a relation with the texts of a date column as `t`, read again from the file (for doubts only)."""
     source = _source(con, sheet, match, match.last_header_row + 1, rejects=False)
     return f"(SELECT c{match.fields[field]} AS t FROM {source})"
-
-
-def _keys(match: Match) -> set[str]:
-    return {all_datasets()[match.layout.dataset].key}
 
 
 def _type(name: str, match: Match) -> str:
@@ -172,12 +263,6 @@ def _code_state(known: str, value: str, form: str) -> str:
     )
 
 
-def _is_blank(name: str, match: Match) -> str:
-    if _type(name, match) in ("instant", "day"):
-        return f"({quoted(name)} IS NULL AND {quoted(name + TEXT)} IS NULL)"
-    return f"({quoted(name)} IS NULL OR trim({quoted(name)}) = '')"
-
-
 def _is_mostly_iso(sheet: Sheet, match: Match, at: int) -> bool:
     """Return whether most of the first filled cells are ISO; only the speed of reading depends on it."""
     cells = [r[at] for r in sheet.preview[match.last_header_row + 1 :] if at < len(r) and r[at]]
@@ -222,8 +307,9 @@ def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
     broken = []
     for line, error, text in found:
         # A quote that is never closed swallows the lines after it: each of them is a row that was read and not taken.
-        swallowed = (text or "").rstrip("\r\n").split("\n") if "QUOTE" in str(error) else [text or ""]
-        broken += [Broken(int(line) + n, shape(one)) for n, one in enumerate(swallowed)]
+        is_open = "QUOTE" in str(error)
+        swallowed = (text or "").rstrip("\r\n").split("\n") if is_open else [text or ""]
+        broken += [Broken(int(line) + n, shape(one), None if is_open else one) for n, one in enumerate(swallowed)]
     return broken
 
 

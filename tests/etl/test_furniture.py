@@ -1,0 +1,160 @@
+"""Rows of a table that are no records are set aside and counted by their reason; what may be a record is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from etl_drawn import reasons, table
+
+from etl import messages
+from etl.intake import load_files
+from etl.receipt import Receipt
+from etl.structure import REASONS, Table, furniture
+from warehouse.paths import DataDir
+
+Load = Callable[..., Receipt]
+
+HEADER = ["STT", "Mã hồ sơ", "Tên thủ tục", "Cơ quan giải quyết", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày có kết quả"]
+
+
+def case(n: int) -> list[str]:
+    unit = "UBND xã Lao Bảo"
+    return [str(n), f"H44.12-261001-{n:04d}", "Đăng ký khai sinh", unit, "01/10/2026", "05/10/2026", "03/10/2026"]
+
+
+def alone(text: str, at: int = 0, **more: str) -> list[str]:
+    cells = [""] * len(HEADER)
+    cells[at] = text
+    for place, cell in more.items():
+        cells[int(place.removeprefix("c"))] = cell
+    return cells
+
+
+SHEET = [
+    alone("DANH SÁCH HỒ SƠ THÁNG 10"),
+    HEADER,
+    [f"({n})" for n in range(1, 8)],
+    alone("I. Lĩnh vực hộ tịch"),
+    case(1),
+    case(2),
+    alone("Cộng lĩnh vực hộ tịch", c2="2 hồ sơ", c4="2"),
+    alone("II", c1="Lĩnh vực đất đai"),
+    HEADER,
+    case(3),
+    ["4", "", "Đăng ký kết hôn", "UBND xã Lao Bảo", "", "", ""],  # a record that lacks code and date
+    ["5", "H44.12-261001-0005", "", "", "", "", ""],  # another
+    alone("6"),
+    alone("Tổng cộng:", at=1, c2="25"),
+    alone(""),
+    alone("Ghi chú: số liệu đến hết ngày 14/11/2026"),
+    alone("NGƯỜI LẬP BIỂU", at=1, c5="CHỦ TỊCH"),
+    alone("Lao Bảo, ngày 05 tháng 11 năm 2026", at=4),
+    alone("Trần Thị Ví Dụ", at=1),
+]
+ASIDE = {"column_numbers": 1, "group_row": 2, "note_row": 4, "repeated_header": 1, "row_number_only": 1, "total_row": 2}
+
+
+def check(data_dir: DataDir, receipt: Receipt) -> None:
+    sheet = receipt.sheets[0]
+    assert sheet.set_aside == ASIDE
+    assert (sheet.n_read, sheet.n_accepted, sheet.n_rejected) == (5, 3, 2)
+    assert [r["source_row"] for r in table(data_dir, receipt)] == [5, 6, 10]
+    assert reasons(data_dir, receipt) == [(11, "case_code", "no_code"), (12, "unit_code", "no_unit")]
+
+
+def workbook(path: Path, rows: list[list[str]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([cell or None for cell in row])
+    book.save(path)
+    return path
+
+
+def test_what_is_no_record_in_a_workbook_is_set_aside_and_counted(data_dir: DataDir, tmp_path: Path) -> None:
+    (receipt,) = load_files([workbook(tmp_path / "a.xlsx", SHEET)], data_dir)
+    check(data_dir, receipt)
+
+
+def test_the_same_sheet_as_a_text_file_reads_the_same(data_dir: DataDir, load_text: Load) -> None:
+    check(data_dir, load_text("\n".join(";".join(row) for row in SHEET) + "\n"))
+
+
+def test_both_rows_of_a_two_row_header_that_comes_again_are_no_records(data_dir: DataDir, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    upper = ["Mã hồ sơ", "Tên TTHC", "Cơ quan chủ trì giải quyết", "Ngày, tháng, năm", None, None]
+    lower = [None, None, None, "Nhận hồ sơ", "Hẹn trả kết quả", "Ngày có kết quả"]
+    row = ["H44.12-261001-0001", "Đăng ký khai sinh", "Xã Lao Bảo", "01/10/2026", "05/10/2026", "03/10/2026"]
+    for cells in (upper, lower, row, upper, lower, [row[0].replace("0001", "0002"), *row[1:]]):
+        sheet.append(cells)
+    for top in (1, 4):
+        for at in "ABC":
+            sheet.merge_cells(f"{at}{top}:{at}{top + 1}")
+        sheet.merge_cells(f"D{top}:F{top}")
+    book.save(path)
+    (receipt,) = load_files([path], data_dir)
+    assert receipt.sheets[0].set_aside == {"repeated_header": 2}
+    assert [r["source_row"] for r in table(data_dir, receipt)] == [3, 6]
+
+
+def test_lines_of_a_text_file_that_are_too_short_are_told_by_their_words(data_dir: DataDir, load_text: Load) -> None:
+    lines = [",".join(HEADER), ",".join(case(1)), "Tổng cộng,25", ",".join(case(2)), "một ô lạc loài",
+             "Ghi chú: đã rà soát", "NGƯỜI LẬP BIỂU,,CHỦ TỊCH", "Trần Thị Ví Dụ"]  # fmt: skip
+    receipt = load_text("\n".join(lines) + "\n")
+    assert receipt.sheets[0].set_aside == {"note_row": 3, "total_row": 1}
+    assert reasons(data_dir, receipt) == [(5, "", "broken_line")]
+    assert [r["source_row"] for r in table(data_dir, receipt)] == [2, 4]
+    assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (3, 2, 1)
+
+
+def test_what_stands_in_unread_columns_alone_is_never_lost_in_silence(data_dir: DataDir, tmp_path: Path) -> None:
+    header = [*HEADER, "Chủ hồ sơ", "Số tờ", "Quầy"]
+    rows = [header, [*case(1), "A", "2", "q1"], [""] * 7 + ["Một người", "3", "q2"], [""] * 7 + ["", "3", ""]]
+    (receipt,) = load_files([workbook(tmp_path / "a.xlsx", rows)], data_dir)
+    assert reasons(data_dir, receipt) == [(3, "case_code", "no_code")]
+    assert receipt.sheets[0].set_aside == {"row_number_only": 1}
+
+
+CASE = Table(
+    tuple(HEADER), {1: "code", 2: "catalogue", 3: "unit_name", 4: "instant", 5: "instant", 6: "instant"}, "case"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (["", "Cộng", "", "", "", "", ""], "total_row"),
+        (["TONG CONG", "", "", "", "25", "", ""], "total_row"),
+        (["III", "Lũy kế từ đầu năm: 1.250", "", "", "", "", ""], "total_row"),
+        (["A", "", "Lĩnh vực đất đai", "", "", "", ""], "group_row"),
+        (["1.2. Nhóm thủ tục liên thông (7 hồ sơ)", "", "", "", "7", "", ""], "group_row"),
+        (["A", "B", "1", "2", "3", "4", "5"], "column_numbers"),
+        (["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "", "", "", "", "", ""], "note_row"),
+        (["", "Mã hồ sơ", "Tên thủ tục", "", "NGÀY TIẾP NHẬN", "", ""], "repeated_header"),
+        # In doubt a record:
+        (["", "", "Cộng đồng dân cư", "Công an xã Lao Bảo", "", "", ""], None),
+        (["", "", "", "UBND xã Lao Bảo", "", "", ""], None),
+        (["12", "", "", "", "05/10/2026", "", ""], None),
+        (["12", "A-77/2026", "", "", "", "", ""], None),
+        (["", "", "", "", "", "", "#EXCEL!"], None),
+        (["12", "", "Đăng ký khai sinh", "Công an xã", "", "", ""], None),
+        (["Tổng cục Thuế", "H-12", "", "", "05/10/2026", "", ""], None),
+        (["Tổng cộng", "", "", "", "05/10/2026", "", ""], None),
+    ],
+)
+def test_a_row_is_furniture_only_where_nothing_speaks_for_a_record(cells: list[str], reason: str | None) -> None:
+    assert furniture({7: cells}, CASE, 20).get(7) == reason
+
+
+def test_a_lone_cell_is_a_heading_within_the_table_and_a_note_below_it() -> None:
+    rows = {5: alone("Hộ tịch"), 30: alone("Trần Thị Ví Dụ")}
+    assert furniture(rows, CASE, 20) == {5: "group_row", 30: "note_row"}
+
+
+def test_every_reason_has_its_words_in_both_languages() -> None:
+    for lang in messages.LANGUAGES:
+        assert [r for r in REASONS if messages.text("set_aside", r, lang) == r] == []
