@@ -82,6 +82,7 @@ SCHEMA: dict[str, str] = {
     "snapshot_info": "key s, value s",
 }
 """Column and type letter of each mart table (docs/marts.md)."""
+SCHEMA["case_history"] = f"{SCHEMA['fct_case']}, seen_load_no i, replaced_by_load_no i"
 
 SQL_TYPES = {"s": "VARCHAR", "d": "DATE", "i": "BIGINT", "f": "DOUBLE", "b": "BOOLEAN", "t": "TIMESTAMP"}
 ARROW_TYPES = {
