@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import cover, data_date, excel_errors, raw, stage, unit_columns, unit_questions, validate
+from etl import correction, cover, data_date, excel_errors, raw, returned, stage, unit_columns, unit_questions, validate
 from etl.codebook import read_codebook
 from etl.datasets import Dataset, all_datasets
 from etl.extract import Sheet, Stored, Unreadable, open_sheets
@@ -64,6 +64,8 @@ class Task:
     """Loads of the same bytes."""
     work: Path
     threads: int = 2
+    neighbours: tuple[str, ...] = ()
+    """Units that earlier loads were of."""
 
 
 @dataclass
@@ -100,6 +102,8 @@ class _Reading:
     def __init__(self, data_dir: DataDir, task: Task, say: Say):
         self.data_dir, self.task, self.say = data_dir, task, say
         self.options = task.options
+        self.fix: correction.Correction | None = None
+        """A corrected workbook that came back: its rows mend rows of an earlier load."""
 
     def stopped(self, questions: list[Question]) -> Outcome:
         task = self.task
@@ -110,6 +114,13 @@ class _Reading:
     def run(self) -> list[Outcome]:
         sheets = open_sheets(self.task.stored, self.task.work)
         self.say("recognise")
+        fix = correction.of(self.task.stored, sheets, self.data_dir)
+        if isinstance(fix, Question):
+            return [self.stopped([fix])]
+        if fix is not None:
+            self.fix = fix
+            self.options = replace(self.options, answers={**fix.answers, **self.options.answers})
+            return [self._dataset(fix.load.receipt.dataset, [(fix.sheet, fix.match)])]
         book = read_codebook(self.task.source, self.options.codebook)
         matched: dict[tuple[str, str], list[tuple[Sheet, Match]]] = {}
         questions: list[Question] = []
@@ -155,6 +166,7 @@ class _Reading:
         receipt.dataset, receipt.layout, receipt.due_precision = dataset.name, layout.name, layout.due_precision
         receipt.loaded_at, receipt.is_sender = clock.now(), layout.sender
         receipt.is_new_layout = any(match.is_new for _, match in parts)
+        receipt.sender = self.fix.load.receipt.sender if self.fix else receipt.sender
         outcome = Outcome(receipt, match=parts[0][1])
         number = len(list(self.task.work.glob("build-*.duckdb")))
         build = self.task.work / f"build-{number}.duckdb"
@@ -173,7 +185,8 @@ class _Reading:
                 if (question := data_date.order_doubt(con, table, sheet, match, dataset))
             ]
             latest = data_date.latest(con, tables, dataset)
-            stated = options.data_on or next((d for s, m in parts if (d := stated_date(s, m))), None)
+            stated = options.data_on or (self.fix.data_on if self.fix else None)
+            stated = stated or next((d for s, m in parts if (d := stated_date(s, m))), None)
             early = data_date.ahead(stated)
             questions += [early] if early else []
             units = unit_columns.index_of(self.data_dir)
@@ -191,7 +204,7 @@ class _Reading:
                 receipt.covers = covered
             known = unit_questions.Known.of(self.data_dir, receipt.sender, options.answers)
             if receipt.era != "mixed":
-                questions += unit_questions.ambiguous(units, every, layout, on, known)
+                questions += unit_questions.ambiguous(units, every, layout, on, known, self.task.neighbours)
             if questions:
                 receipt.questions += _once(questions)
                 receipt.sheets = [_sheet_receipt(dataset, sheet, match) for sheet, match in parts]
@@ -232,6 +245,8 @@ class _Reading:
             stage.stage_sheet(con, table, match, plan, dataset, one, receipt.sha256[:8], file)
             files.append(file)
             receipt.sheets.append(one)
+            origins = self.fix.chained if self.fix else None
+            returned.note(con, table, match, plan, dataset, one, folder / f"returned-{n}.parquet", origins)
             for p in plan.proposals:
                 held = proposals.get((p.field, p.text))
                 proposals[(p.field, p.text)] = Proposal(p.field, p.text, p.n_cases + (held.n_cases if held else 0))
@@ -249,6 +264,9 @@ class _Reading:
             receipt.sender_unit_id = found[0] if found and found[0] == found[1] else None
             receipt.units = _units(con, source, dataset)
         stage.finish(con, folder, files)
+        if self.fix:
+            receipt.corrects = correction.corrects(self.fix, folder)
+            receipt.sender_unit_id = self.fix.load.receipt.sender_unit_id
         return folder
 
 
