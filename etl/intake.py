@@ -165,6 +165,7 @@ class _Batch:
         self.progress = progress or (lambda step: None)
         self.workers = workers if workers is not None else min(MOST_WORKERS, os.cpu_count() or 1)
         self.known = staged_loads(data_dir)
+        self.neighbours = tuple(u for u in {one.receipt.sender_unit_id for one in self.known} if u)
         self.files: list[_File] = []
         self.seen: set[str] = set()
         self.from_before = set(data_dir.inbox.iterdir()) if data_dir.inbox.is_dir() else set()
@@ -267,7 +268,7 @@ class _Batch:
         assert file.stored is not None
         earlier = tuple(one for one in self.known if one.receipt.sha256 == file.stored.sha256)
         work = self.data_dir.work / f"load-{os.getpid()}-{number}"
-        return Task(file.name, file.stored, file.source, file.options, earlier, work, threads)
+        return Task(file.name, file.stored, file.source, file.options, earlier, work, threads, self.neighbours)
 
     def _without_reading(self, file: _File) -> list[Receipt]:
         if file.same_as:

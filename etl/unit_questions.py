@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,8 +20,7 @@ from warehouse.paths import DataDir
 KEY = "unit:"
 PROVINCE = "province"
 """Key of the one question that stands for many: in which province the file's units lie."""
-MOST_ASKED = 3
-"""So many names are asked one by one; with more the province is asked."""
+MOST_NAMED = 4
 FILE = "units.csv"
 
 
@@ -63,6 +63,8 @@ def learned(data_dir: DataDir) -> list[tuple[str, str, str]]:
 
 def remember(data_dir: DataDir, sender: str, answers: Mapping[str, str], on: date) -> None:
     """Write a sender's answers about units into `learned/units.csv`; hold the writer's lock."""
+    if not sender:
+        return  # nobody to remember it for
     given = {key.removeprefix(KEY): value for key, value in answers.items() if key.startswith(KEY)}
     if answers.get(PROVINCE):
         given[PROVINCE] = answers[PROVINCE]
@@ -84,9 +86,21 @@ def remember(data_dir: DataDir, sender: str, answers: Mapping[str, str], on: dat
     aside.replace(path)
 
 
-def ambiguous(units: UnitIndex, texts: Iterable[UnitTexts], layout: Layout, on: date, known: Known) -> list[Question]:
-    """Return a question per name of a settling unit that several units bear, or one about the province."""
+def ambiguous(
+    units: UnitIndex,
+    texts: Iterable[UnitTexts],
+    layout: Layout,
+    on: date,
+    known: Known,
+    neighbours: Iterable[str] = (),
+) -> list[Question]:
+    """Return the question that tells names apart which several units bear.
+
+    The province, where it decides every one of them, so that a sender is asked once; else each name. `neighbours` are
+    units that earlier loads were of: with the file's own they suggest the province.
+    """
     doubtful: dict[str, tuple[str, Resolution]] = {}
+    sure = [unit_id for unit_id in neighbours if units.has(unit_id)]
     for one in texts:
         if one.role != "unit":
             continue
@@ -96,10 +110,11 @@ def ambiguous(units: UnitIndex, texts: Iterable[UnitTexts], layout: Layout, on: 
             found = known.resolve(units, clean(code) or None, clean(name), on, layout)
             if found.reason == "ambiguous":
                 doubtful.setdefault(accented_key(clean(name)), (clean(name), found))
-    if len(doubtful) > MOST_ASKED:
-        by_province = _by_province(units, doubtful, on)
-        if by_province:
-            return [_province(units, by_province, len(doubtful), on)]
+            elif found.unit_id:
+                sure.append(found.unit_id)
+    provinces = _deciding_provinces(units, doubtful, on)
+    if provinces:
+        return [_province(units, provinces, list(doubtful.values()), sure, on)]
     return [_unit(units, key, name, found, on) for key, (name, found) in sorted(doubtful.items())]
 
 
@@ -115,26 +130,32 @@ def _unit(units: UnitIndex, key: str, name: str, found: Resolution, on: date) ->
     return Question("which_unit", "", {"name": safe(name)}, KEY + key, choices)
 
 
-def _by_province(units: UnitIndex, doubtful: Mapping[str, tuple[str, Resolution]], on: date) -> dict[str, int]:
-    """Return province code -> names that have exactly one unit there; only provinces that settle some name."""
-    counted: dict[str, int] = {}
+def _deciding_provinces(units: UnitIndex, doubtful: Mapping[str, tuple[str, Resolution]], on: date) -> list[str]:
+    """Return the province ids among the candidates, those of most names first; none when one holds two of a name."""
+    counted: Counter[str] = Counter()
     for _, found in doubtful.values():
         lying = [units.unit(unit_id, on).province_id for unit_id in found.candidates]
-        for province_id in {p for p in lying if p and lying.count(p) == 1}:
-            code = units.unit(province_id, on).code
-            counted[code] = counted.get(code, 0) + 1
-    return counted
+        if len(found.candidates) < 2 or "" in lying or len(set(lying)) < len(lying):
+            return []
+        counted.update(lying)
+    return [province_id for province_id, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _province(units: UnitIndex, by_province: Mapping[str, int], n_names: int, on: date) -> Question:
-    order = sorted(by_province, key=lambda code: (-by_province[code], code))
-    choices = []
-    for code in order:
-        found = units.resolve(code=code, on=on)
-        if found.unit_id:
-            choices.append(Choice(code, _full(units, found.unit_id, on)))
-    is_clear = by_province[order[0]] == n_names and (len(order) == 1 or by_province[order[1]] < n_names)
-    return Question("which_province", "", {"n": str(n_names)}, PROVINCE, choices, order[0] if is_clear else "")
+def _province(
+    units: UnitIndex, provinces: list[str], doubtful: list[tuple[str, Resolution]], sure: list[str], on: date
+) -> Question:
+    choices = [Choice(units.unit(one, on).code, units.unit(one, on).full_name) for one in provinces]
+    usual = Counter(units.unit(unit_id, on).province_id for unit_id in sure).most_common(1)
+    suggested = usual[0][0] if usual and usual[0][0] in provinces else ""
+    names = ", ".join(f'"{safe(name)}"' for name, _ in doubtful[:MOST_NAMED])
+    return Question(
+        "which_province",
+        "",
+        {"n": str(len(doubtful)), "names": names},
+        PROVINCE,
+        choices,
+        units.unit(suggested, on).code if suggested else "",
+    )
 
 
 def _full(units: UnitIndex, unit_id: str, on: date) -> str:

@@ -82,6 +82,10 @@ class UnitIndex:
         words = tomllib.loads(data_dir.reference("unit_words.toml").read_text(encoding="utf-8"))
         return cls(Places.load(data_dir), aliases, words)
 
+    def has(self, unit_id: str) -> bool:
+        """Return whether a unit of this id is known."""
+        return unit_id in self._versions
+
     def unit(self, unit_id: str, on: date | None = None) -> Unit:
         """Return the unit as it was on the day, else its newest version."""
         versions = self._versions[unit_id]
