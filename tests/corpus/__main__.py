@@ -1,4 +1,4 @@
-"""Prints what the corpus finds: `python -m corpus [--held-out] [--level mapped|loaded] [--learned] [--only TEXT]`."""
+"""Prints what the corpus finds: `cd tests && python -m corpus [--loads] [--each] [--only TEXT] [--held-out]`."""
 
 from __future__ import annotations
 
@@ -9,44 +9,31 @@ import time
 from pathlib import Path
 
 from corpus.generator import corpus
-from corpus.measure import Reader, with_catalogues
-from corpus.report import Report
+from corpus.run import load_all, map_all, one_of_each, only
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
 
 def main() -> None:
-    """Run the open part (or, at the end, the part held aside) and print the report."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--held-out", action="store_true")
-    parser.add_argument("--level", choices=["mapped", "loaded"], default="mapped")
-    parser.add_argument("--learned", action="store_true")
-    parser.add_argument("--only", default="")
-    parser.add_argument("--every", type=int, default=1)
+    """Run a part and print its two reports."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held-out", action="store_true", help="the third that is held aside: at the end, once")
+    parser.add_argument("--loads", action="store_true", help="to the stored rows, not only to the mapping")
+    parser.add_argument("--each", action="store_true", help="each mutation once")
+    parser.add_argument("--only", default="", help="files whose name holds this text")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     os.environ["GANDAN_TODAY"] = "2026-11-22"
     started = time.monotonic()
-    report = Report()
+    part = only(corpus(SHARED, options.held_out), options.only)
+    if options.each:
+        part = one_of_each(part, options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder) / "files"
-        files.mkdir()
-        reader = Reader(with_catalogues(Path(folder) / "data"), files)
-        number = 0
-        for base, mutations in corpus(SHARED, options.held_out):
-            tables = [t for t in (base, *mutations) if options.only in f"{t.name} {t.mutation}"]
-            if not tables:
-                continue
-            if options.learned:
-                reader.learn(base, options.level)
-            for table in tables:
-                number += 1
-                if number % options.every:
-                    continue
-                report.add(reader.read(table, options.level))
-            reader.forget()
-    text = report.text(f"{options.level}, {'learned' if options.learned else 'unseen'}")
-    text += f"\n{time.monotonic() - started:.0f} s\n"
+        unseen, learned = (load_all if options.loads else map_all)(part, Path(folder))
+    level = "loaded" if options.loads else "mapped"
+    text = "\n\n".join([unseen.text(f"{level}, layout never seen"), learned.text(f"{level}, layout learned before")])
+    text += f"\n\n{time.monotonic() - started:.0f} s\n"
     print(text)
     if options.out:
         options.out.write_text(text, "utf-8")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from corpus.measure import Outcome
+from corpus.judge import Outcome
 
 
 @dataclass

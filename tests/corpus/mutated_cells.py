@@ -1,0 +1,162 @@
+"""Changes of how cells are written: dates, texts, and rows that are no records."""
+
+from __future__ import annotations
+
+from random import Random
+
+from corpus.model import Cell, Table
+from corpus.register import mutation, one_row
+
+
+def _dates(table: Table, style: str) -> bool:
+    for column in table.columns:
+        if column.moments is not None:
+            is_moment = any(m and (m.hour, m.minute) != (0, 0) for m in column.moments)
+            needs_time = table.dataset == "queue_ticket" or bool({"started_at", "ended_at"} & set(column.truth))
+            column.write_dates(
+                {"short": "dmy_time", "iso": "iso_time", "dots": "dmy_time", "mixed": "cell", "loose": "dmy_time"}.get(
+                    style, style
+                )
+                if needs_time and is_moment
+                else style
+            )
+    return bool(table.of_dates())
+
+
+@mutation
+def dates_short(table: Table, rng: Random) -> bool:
+    return _dates(table, "short")
+
+
+@mutation
+def dates_iso(table: Table, rng: Random) -> bool:
+    return _dates(table, "iso")
+
+
+@mutation
+def dates_with_time_first(table: Table, rng: Random) -> bool:
+    return _dates(table, "time_dmy")
+
+
+@mutation
+def dates_as_serials(table: Table, rng: Random) -> bool:
+    return _dates(table, "serial")
+
+
+@mutation
+def dates_as_cells(table: Table, rng: Random) -> bool:
+    return _dates(table, "cell")
+
+
+@mutation
+def dates_dotted(table: Table, rng: Random) -> bool:
+    return _dates(table, "dots")
+
+
+@mutation
+def dates_mixed(table: Table, rng: Random) -> bool:
+    return _dates(table, "mixed")
+
+
+@mutation
+def dates_american(table: Table, rng: Random) -> bool:
+    table.date_order = "mdy"
+    return _dates(table, "mdy_time" if table.dataset in ("queue_ticket", "case_step") else "mdy")
+
+
+@mutation
+def shifted_cells(table: Table, rng: Random) -> bool:
+    table.is_shifted = True
+    table.may_stop = True
+    return True
+
+
+# -- texts
+
+
+def _as_text_file(table: Table, font: str, encoding: str) -> bool:
+    table.kind, table.font, table.encoding = "csv", font, encoding
+    one_row(table)
+    for column in table.columns:
+        if column.moments is not None and column.style == "cell":
+            column.write_dates("dmy")
+    return True
+
+
+@mutation
+def in_cp1258(table: Table, rng: Random) -> bool:
+    return _as_text_file(table, "", "cp1258")
+
+
+@mutation
+def in_tcvn3(table: Table, rng: Random) -> bool:
+    if table.kind == "xlsx":
+        table.font = "tcvn3"
+        return True
+    return _as_text_file(table, "tcvn3", "latin")
+
+
+@mutation
+def in_vni(table: Table, rng: Random) -> bool:
+    if table.kind == "xlsx":
+        table.font = "vni"
+        return True
+    return _as_text_file(table, "vni", "latin")
+
+
+@mutation
+def in_utf16(table: Table, rng: Random) -> bool:
+    return _as_text_file(table, "", "utf-16")
+
+
+@mutation
+def read_twice(table: Table, rng: Random) -> bool:
+    table.font = "mojibake"
+    return True
+
+
+# -- rows that are no records
+
+
+@mutation
+def totals_and_signatures(table: Table, rng: Random) -> bool:
+    width = len(table.columns)
+    total: list[Cell] = [""] * width
+    total[0], total[-1] = "Tổng cộng", table.n_records
+    table.furniture[table.n_records] = [
+        total,
+        [""] * width,
+        ["Người lập biểu"] + [""] * (width - 2) + ["Thủ trưởng đơn vị"],
+        ["Ghi chú: số liệu lấy từ hệ thống"] + [""] * (width - 1),
+    ]
+    return True
+
+
+@mutation
+def header_repeated(table: Table, rng: Random) -> bool:
+    at = table.n_records // 2
+    group: list[Cell] = ["II. Lĩnh vực đất đai"] + [""] * (len(table.columns) - 1)
+    table.furniture[at] = [[c.header for c in table.columns], group]
+    return True
+
+
+@mutation
+def columns_numbered(table: Table, rng: Random) -> bool:
+    if rng.random() < 0.5:
+        table.furniture[0] = [[f"({k})" for k in range(1, len(table.columns) + 1)]]
+    else:
+        table.furniture[0] = [list(range(1, len(table.columns) + 1))]
+    return True
+
+
+@mutation
+def more_titles(table: Table, rng: Random) -> bool:
+    table.titles = [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "",
+        "BÁO CÁO CHI TIẾT",
+        "Số liệu đến ngày 15/11/2026",
+        "",
+    ]
+    return True

@@ -1,0 +1,155 @@
+"""A column is matched, asked about or left out, and never taken for another: 1,200 files drawn with their truth.
+
+In CI every file is recognised (with its layout never seen, and with last month's learned), and each mutation is loaded
+once to the stored rows. `GANDAN_CORPUS=all` loads every file; `python -m corpus` (in tests/) prints the findings.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.generator import corpus, held_out
+from corpus.judge import Outcome, hold_columns
+from corpus.layouts_drawn import base_layouts
+from corpus.measure import Reader
+from corpus.mutations import PER_LAYOUT
+from corpus.oracle import Oracle
+from corpus.report import Report
+from corpus.run import load_all, map_all, one_of_each
+from corpus.spoil import tcvn3, vni
+from etl.layouts import canonical
+from etl.receipt import Choice, Question
+from etl.recognise import Match
+
+ACCURACY = 0.995
+MOST_CHOICES = 3
+ALL = os.environ.get("GANDAN_CORPUS") == "all"
+
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-22")
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["open", "held_out"])
+def reports(
+    request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Report, Report]:
+    """The reports of recognition: layouts never seen, layouts learned before."""
+    return map_all(corpus(shared, request.param), tmp_path_factory.mktemp("mapped"))
+
+
+def assert_holds(report: Report, title: str) -> None:
+    """A silent misreading is worst; then too many questions; then too little read."""
+    print(report.text(title))
+    assert report.misread() == []
+    assert [o.name for o in report.outcomes if len(o.asked) > MOST_CHOICES] == []
+    assert report.accuracy >= ACCURACY
+
+
+@pytest.mark.xdist_group("corpus")
+def test_every_column_of_a_layout_never_seen_is_read_rightly_with_three_choices_at_most(
+    reports: tuple[Report, Report],
+) -> None:
+    assert_holds(reports[0], "recognised, layout never seen")
+
+
+@pytest.mark.xdist_group("corpus")
+def test_a_changed_file_of_a_learned_layout_is_matched_or_asked_about_and_never_mapped_to_a_wrong_field(
+    reports: tuple[Report, Report],
+) -> None:
+    assert_holds(reports[1], "recognised, layout learned before")
+
+
+@pytest.mark.xdist_group("corpus")
+def test_last_months_layout_is_not_asked_about_again(reports: tuple[Report, Report]) -> None:
+    again = [o for o in reports[1].outcomes if o.table.mutation == "base"]
+    assert {o.name: o.asked for o in again if o.asked} == {}
+
+
+@pytest.mark.xdist_group("corpus-loads")
+@pytest.mark.parametrize("is_held_out", [False, True], ids=["open", "held_out"])
+def test_every_stored_value_is_the_senders(shared: Path, tmp_path: Path, is_held_out: bool) -> None:
+    part = corpus(shared, is_held_out)
+    unseen, learned = load_all(part if ALL else one_of_each(part), tmp_path)
+    assert_holds(unseen, "loaded, layout never seen")
+    assert_holds(learned, "loaded, layout learned before")
+
+
+# -- the corpus itself
+
+
+def test_the_corpus_has_48_layouts_of_25_mutations_and_a_third_is_held_aside(shared: Path) -> None:
+    bases = base_layouts(shared)
+    aside = held_out([b.name for b in bases])
+    assert (len(bases), len(aside)) == (48, 18)
+    for part in (False, True):
+        for base, mutations in corpus(shared, part):
+            assert len(mutations) == PER_LAYOUT == 25
+            assert len({t.mutation for t in mutations}) == 25, base.name
+
+
+def test_the_corpus_is_the_same_each_time(shared: Path) -> None:
+    first, second = base_layouts(shared)[3], base_layouts(shared)[3]
+    assert first == second
+
+
+def test_filing_taken_for_receipt_is_a_silent_misreading_unless_somebody_was_asked(shared: Path) -> None:
+    table = next(
+        t
+        for _, ts in corpus(shared, False)
+        for t in ts
+        if t.mutation == "filing_beside_receipt" and t.dataset == "case"
+    )
+    filed = next(n for n, c in enumerate(table.columns) if not c.truth and c.moments)
+    match = Match(canonical("case"), 0, {"received_at": filed}, [c.header for c in table.columns])
+    silent = hold_columns(Outcome(table), match)
+    assert sum(silent.misreads.values()) == table.n_records
+    asked = hold_columns(Outcome(table, answers={"field:received_at": "x"}), match)
+    assert (sum(asked.misreads.values()), sum(asked.wrong.values())) == (0, table.n_records)
+
+
+def test_a_stored_date_of_another_column_is_a_silent_misreading(shared: Path, tmp_path: Path) -> None:
+    """The judge of rows sees what a reader that is led astray has stored."""
+    base = next(b for b, _ in corpus(shared, False) if b.dataset == "case" and b.only("handed_over_at"))
+    table = base.copy("led_astray")
+    for column, header in zip(table.columns, [c.header for c in table.columns], strict=True):
+        column.header = next((f for f in column.fields), header)
+        column.upper = ""
+    table.has_two_rows = False
+    done, handed = table.only("completed_at"), table.only("handed_over_at")
+    assert done and handed
+    done.header, handed.header = handed.header, done.header
+    outcome = Reader(tmp_path).loaded(replace(table, titles=[]))
+    assert {what.split(" ")[0] for what in outcome.misreads} == {"completed_at", "handed_over_at"}
+
+
+def test_the_oracle_answers_from_the_cells_and_counts_what_it_is_asked(shared: Path) -> None:
+    base = next(b for b, _ in corpus(shared, False) if b.only("received_at") and b.only("due_at") and not b.font)
+    received = base.only("received_at")
+    assert received
+    oracle = Oracle(base)
+    header = sorted(oracle.headers_of(received))[0]
+    answers = oracle.answer(
+        [
+            Question("which", key=f"column:{header}", choices=[Choice("due_at"), Choice("received_at"), Choice("")]),
+            Question("which", key="field:synced_at", choices=[Choice(header), Choice("")]),
+            Question("date_order", key="date_order", choices=[Choice("dmy"), Choice("mdy")]),
+        ],
+        {},
+    )
+    assert answers[f"column:{header}"] == "received_at"
+    assert answers["field:synced_at"] == ""
+    assert answers["date_order"] == "dmy"
+    assert len(oracle.asked) == 3
+
+
+def test_old_fonts_are_written_as_they_were() -> None:
+    assert tcvn3("Ngày tiếp nhận, Đông") == "Ngµy tiÕp nhËn, §«ng"
+    assert vni("Ngày tiếp nhận, Đường ỵ") == "Ngaøy tieáp nhaän, Ñöôøng î"
