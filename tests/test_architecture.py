@@ -37,7 +37,9 @@ def test_imports_point_down() -> None:
 def test_only_the_app_its_pages_blocks_controls_and_guard_import_streamlit() -> None:
     allowed = {REPOSITORY / name for name in ("app.py", "ui/blocks.py", "ui/controls.py", "ui/guard.py")}
     found = {p for p in SOURCES if "streamlit" in imported(p)}
-    assert {str(p.relative_to(REPOSITORY)) for p in found - allowed if p.parent.name != "pages"} == set()
+    # Streamlit takes the files directly in pages/ as pages; the parts of a large one lie in a folder beside it.
+    elsewhere = {p for p in found - allowed if not p.is_relative_to(REPOSITORY / "pages")}
+    assert {str(p.relative_to(REPOSITORY)) for p in elsewhere} == set()
 
 
 def test_charts_know_plotly_and_the_answer_table_and_nothing_else() -> None:

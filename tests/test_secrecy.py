@@ -31,7 +31,7 @@ PARTS = {
     "timeliness": ("timeliness_part", ("rules", "units", "pending", "mix")),
     "complaints": ("letters_part", ("changes", "complaints", "feedback", "denunciations", "terms")),
     "friendly": ("friendly_part", ("reception", "dialogue", "mobilisation", "queue")),
-    "data": ("section", ("rejects", "coverage", "closed")),
+    "data": ("section", ("publish", "slips", "rejects", "history", "coverage", "closed")),
 }
 """The control that chooses a page's part, and the parts beside the first; a new part must be added here."""
 LAO_BAO = "19432"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import streamlit as st
 
@@ -14,6 +14,18 @@ from metrics.model import Part
 from ui import charts, context, controls, figures, guard, numbers, tables
 from ui import view as choices
 from ui.page import Page
+from ui.text import Text
+
+
+class Exports(Protocol):
+    """Whatever a table can be shown and exported for: a page, or the Data page before there is one."""
+
+    @property
+    def text(self) -> Text: ...
+    @property
+    def view(self) -> choices.View: ...
+    def head(self) -> list[str]: ...
+
 
 CSS = Path(__file__).parent / "print.css"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -99,7 +111,7 @@ def twin(page: Page, table: tables.Table, title: str, key: str, is_open: bool = 
         download(page, table, title, key)
 
 
-def download(page: Page, table: tables.Table, title: str, key: str) -> None:
+def download(page: Exports, table: tables.Table, title: str, key: str) -> None:
     """Offer a table as a typed workbook."""
     st.download_button(
         page.text("action.download"),
@@ -112,7 +124,7 @@ def download(page: Page, table: tables.Table, title: str, key: str) -> None:
     )
 
 
-def table(page: Page, shown: tables.Table, title: str, key: str) -> None:
+def table(page: Exports, shown: tables.Table, title: str, key: str) -> None:
     """Show a table that is the page's own matter, with its export."""
     heading(title)
     if not len(shown):
@@ -126,6 +138,12 @@ def table(page: Page, shown: tables.Table, title: str, key: str) -> None:
         placeholder=numbers.MISSING,
     )
     download(page, shown, title, key)
+
+
+def plain(page: Exports, shown: tables.Table, title: str, key: str) -> None:
+    """Show a small table that belongs to what stands around it: no heading, no export."""
+    frame = tables.styled(shown, page.text.lang)
+    st.dataframe(frame, hide_index=True, key=f"table_{key}", alt=title, placeholder=numbers.MISSING)
 
 
 def definition(page: Page, name: str) -> None:

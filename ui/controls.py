@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import streamlit as st
 
@@ -21,6 +21,14 @@ from warehouse import closed, snapshots
 from warehouse.paths import DataDir
 
 Found = TypeVar("Found")
+
+
+class Worded(Protocol):
+    """Whatever has the words of a language: a page, or the desk before there is one."""
+
+    @property
+    def text(self) -> Text: ...
+
 
 KEPT = "kept_view"
 PART = "part"
@@ -135,6 +143,23 @@ ACCESS = Access(
 
 
 # A page -------------------------------------------------------------------------------------------------------------
+
+
+def open_desk(viewer: Viewer, name: str, dataset: str) -> tuple[Text, Page | None]:
+    """Return the words, and the page where something is published; without that the title and the language alone.
+
+    For the page on which the first files are loaded: it works before there is anything to show.
+    """
+    view = current_view()
+    text = Text.of(view.lang)
+    source = _open(DataDir.from_environment(), view, text)
+    if source is not None and _facts(source.name, source)[1]:
+        return text, open_page(viewer, name, dataset)
+    _keep(view)
+    with st.sidebar:
+        _control("lang", ("vi", "en"), view.lang, text("filter.lang"), lambda code: text(f"lang.{code}"), text)
+    st.title(text(f"page.{name}.title"), anchor=False)
+    return text, None
 
 
 def open_page(
@@ -287,17 +312,12 @@ def _segments(page: Page, key: str, options: Sequence[str], label: str, prefix: 
     return str(chosen or options[0])
 
 
-def section(page: Page, names: Sequence[str]) -> str:
-    """Return the part of a page to show; the others are not even asked."""
-    return named_part(page, "section", {n: page.text(f"data.{n}") for n in names})
-
-
 def part(page: Page, names: Sequence[str], prefix: str) -> str:
     """Return which of a page's parts to show, named in `<prefix>.part` of its words; the others are not even asked."""
     return named_part(page, f"{prefix}_part", {n: page.text(f"{prefix}.part.{n}") for n in names})
 
 
-def named_part(page: Page, key: str, names: Mapping[str, str]) -> str:
+def named_part(page: Worded, key: str, names: Mapping[str, str]) -> str:
     """Return the part of the page that its URL names, so that a link and the browser's back button open it again."""
     first = next(iter(names))
     wanted = st.query_params.get(PART, first)
@@ -309,6 +329,11 @@ def named_part(page: Page, key: str, names: Mapping[str, str]) -> str:
         label_visibility="collapsed", on_change=_part_changed, args=(key, first),
     )  # fmt: skip
     return str(chosen or wanted)
+
+
+def open_part(name: str) -> None:
+    """Write the part of a page to the URL, to be opened when the page is drawn next."""
+    st.query_params[PART] = name
 
 
 def _part_changed(key: str, first: str) -> None:

@@ -67,6 +67,11 @@ def require(page: str) -> Viewer:
     return viewer
 
 
+def may_write(viewer: Viewer) -> bool:
+    """Return whether the viewer may load, publish and withdraw: the province only."""
+    return viewer.role == "province"
+
+
 def shielded(draw: Callable[[], object], text: Text) -> None:
     """Draw, and where that fails say so and what to do; Streamlit's own stops and reruns are no `Exception`."""
     try:

@@ -226,7 +226,7 @@ def progress(job: Job, now: float | None = None) -> Progress:
             waits_for = str(content["wait"])
             continue
         waits_for = ""
-        first = at if first is None else first
+        first = at if first is None and content.get("of") else first
         found = content
     name = str(found.get("file_name") or found.get("file") or "")
     number, of = int(found.get("number") or 0), int(found.get("of") or 0)

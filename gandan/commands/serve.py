@@ -58,12 +58,11 @@ def run_pages(data_dir: DataDir, port: int, address: str, lang: str = "vi") -> N
         stop(Exit.USAGE, text("serve_not_loopback", lang, address=address, port=port))
     app = REPOSITORY / "app.py"
     ref = snapshots.current(data_dir)
-    if ref is None:
-        stop(Exit.USAGE, snapshots.NoSnapshot().message(lang))
-    try:
-        schema.check(ref.name, int(ref.info().get("schema", 0)))
-    except schema.SchemaMismatch as mismatch:
-        stop(Exit.USAGE, mismatch.message(lang))
+    if ref is not None:
+        try:
+            schema.check(ref.name, int(ref.info().get("schema", 0)))
+        except schema.SchemaMismatch as mismatch:
+            stop(Exit.USAGE, mismatch.message(lang))
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -71,6 +70,8 @@ def run_pages(data_dir: DataDir, port: int, address: str, lang: str = "vi") -> N
         except OSError:
             stop(Exit.BUSY, text("serve_port_taken", lang, port=port, other=port + 1))
     host = f"[{address}]" if ":" in address else address
+    if ref is None:
+        tell("serve_empty", lang, url=f"http://{host}:{port}/data")
     tell("serve_address", lang, url=f"http://{host}:{port}")
     os.environ[ENVIRONMENT_VARIABLE] = str(data_dir.root)
     # Streamlit reads the configuration of the folder it starts in: nobody else's, then.

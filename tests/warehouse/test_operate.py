@@ -162,7 +162,7 @@ def test_serve_refuses_an_address_that_others_reach(data: DataDir, address: str)
     assert not is_loopback(address)
 
 
-def test_serve_says_when_nothing_is_published_and_when_the_port_is_taken(
+def test_serve_opens_before_anything_is_published_and_says_when_the_port_is_taken(
     data: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as taken:
@@ -170,10 +170,16 @@ def test_serve_says_when_nothing_is_published_and_when_the_port_is_taken(
         taken.listen()
         done = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
     assert done.exit_code == Exit.BUSY
+    started: list[list[str]] = []
+    monkeypatch.setattr("gandan.commands.serve.os.execv", lambda _, command: started.append(command))
+    monkeypatch.setattr("gandan.commands.serve.os.chdir", lambda _: None)
     monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path / "nothing"))
-    done = CliRunner().invoke(main, ["serve"])
-    assert done.exit_code == Exit.USAGE
-    assert "gandan publish" in done.stderr
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    done = CliRunner().invoke(main, ["serve", "--port", port])
+    assert done.exit_code == Exit.DONE and f"--server.port={port}" in started[0]
+    assert f"http://127.0.0.1:{port}/data" in done.stderr
 
 
 def test_serve_passes_the_configured_options_itself() -> None:

@@ -1,0 +1,1 @@
+"""Parts of the Data page, one module each; `show(desk)` draws it."""

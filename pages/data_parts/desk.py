@@ -1,0 +1,177 @@
+"""What every part of the Data page works with: who looks, the words, the facts on disk, and how a command is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from metrics.viewer import Viewer
+from ui import arrivals, controls, desk, guard, jobs, numbers
+from ui.desk import Words
+from ui.page import Page
+from ui.text import Text
+from ui.view import View
+from warehouse import ledger
+from warehouse.paths import DataDir
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The Data page before and after the first publish; `page` is None before."""
+
+    viewer: Viewer
+    text: Text
+    data_dir: DataDir
+    page: Page | None
+
+    @property
+    def view(self) -> View:
+        """What is chosen."""
+        return self.page.view if self.page is not None else controls.current_view()
+
+    def head(self) -> list[str]:
+        """The lines that go with every export."""
+        return self.page.head() if self.page is not None else []
+
+    @cached_property
+    def loads(self) -> list[ledger.Record]:
+        """Every staged load by number."""
+        return ledger.loads(self.data_dir)
+
+    @cached_property
+    def waiting(self) -> list[ledger.Record]:
+        """The files that wait for an answer."""
+        return ledger.waiting(self.data_dir)
+
+    @property
+    def waiting_ids(self) -> list[str]:
+        return [str(one["id"]) for one in self.waiting]
+
+    @cached_property
+    def published(self) -> list[int]:
+        """The numbers of the loads in the snapshot that is published now."""
+        if self.page is None:
+            return []
+        return [int(r["load_no"]) for r in self.page.read("loads") if not r["is_withheld"]]
+
+    @cached_property
+    def words(self) -> Words:
+        """What the intake calls its codes: asked of it once, else what the snapshot holds."""
+        try:
+            found: dict[str, dict[str, str]] = _intake_words(jobs.PREFIX, str(self.data_dir.root))[self.text.lang]
+        except (jobs.Refused, KeyError, TypeError):
+            found = {}
+        if self.page is not None:
+            held = arrivals.words(self.page.read("intake_words", lang=self.text.lang))
+            for (kind, code), word in held.items():
+                found = {**found, kind: {code: word, **found.get(kind, {})}}
+        return Words(found)
+
+    @property
+    def stamp(self) -> str:
+        """The state of all that a publish is made of; it changes with every load, answer, withdrawal and publish."""
+        root = self.data_dir.root
+        paths = [self.data_dir.pointer, self.data_dir.learned, root / "reference", *self.data_dir.loads.glob("*")]
+        return str(hash(tuple(sorted((p.name, p.stat().st_mtime_ns) for p in paths if p.exists()))))
+
+    def start(self, kind: str, arguments: Sequence[str], files: Any = (), **about: str) -> None:
+        """Start a command and draw the page anew, with the job on it."""
+        jobs.start(
+            self.data_dir, kind, [*arguments, "--lang", self.text.lang], files, {**about, "stamp": self.stamp},
+            self.viewer.name,
+        )  # fmt: skip
+        st.rerun()
+
+    def asked(self, *arguments: str) -> Any:
+        """Return what a short command prints, kept while nothing on disk changes."""
+        return _asked(jobs.PREFIX, str(self.data_dir.root), (*arguments, "--lang", self.text.lang), self.stamp)
+
+    def newest(self, *kinds: str) -> jobs.Job | None:
+        """Return the newest job of these kinds, if it is still looked at."""
+        return next(iter(jobs.jobs(self.data_dir, *kinds)), None)
+
+    def is_busy(self) -> bool:
+        """Return whether a job runs that writes."""
+        return bool(jobs.running(self.data_dir))
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _intake_words(_prefix: tuple[str, ...], root: str) -> dict[str, dict[str, dict[str, str]]]:
+    found = jobs.ask(DataDir(Path(root)), ["words", "--format", "json"])
+    return {
+        lang: {
+            kind: {code: word for code, word in codes.items() if isinstance(word, str)} for kind, codes in kinds.items()
+        }
+        for lang, kinds in found.items()
+    }
+
+
+@st.cache_data(show_spinner=False, max_entries=60)
+def _asked(_prefix: tuple[str, ...], root: str, arguments: tuple[str, ...], stamp: str) -> Any:
+    return jobs.ask(DataDir(Path(root)), arguments)
+
+
+def said(job: jobs.Job) -> str:
+    """Return what a job that failed said, as one line."""
+    return " ".join(line.strip() for line in job.talk()[-4:])
+
+
+def trouble(work: Desk, job: jobs.Job | None) -> bool:
+    """Show why a job gave no result; return whether that was so."""
+    if job is None or job.state == "running":
+        return False
+    text, time = work.text, numbers.clock(job.started_at)
+    if job.state == "cancelled":
+        st.info(text("desk.cancelled", time=time), icon=":material/cancel:")
+        return True
+    if job.state == "died":
+        st.error(text("desk.failed_silent", time=time), icon=":material/error:")
+        return True
+    if job.code not in (0, 3, 4):
+        words = said(job)
+        line = text("desk.failed", said=words) if words else text("desk.failed_silent", time=time)
+        st.error(line, icon=":material/error:")
+        return True
+    return False
+
+
+def result(job: jobs.Job | None, kind: type) -> Any:
+    """Return a job's result where it is of this kind, else an empty one."""
+    found = job.result if job is not None and job.state == "done" else None
+    return found if isinstance(found, kind) else kind()
+
+
+# Jobs that run --------------------------------------------------------------------------------------------------------
+
+
+def running(work: Desk) -> None:
+    """Show the jobs that run, with progress and a button to end each; draw the page anew when one has ended."""
+    live = jobs.running(work.data_dir)
+    if not live:
+        return
+    shown = [job.id for job in live]
+
+    @st.fragment(run_every=1)
+    def follow() -> None:
+        guard.shielded(lambda: _follow(work, shown), work.text)
+
+    follow()
+
+
+def _follow(work: Desk, shown: Sequence[str]) -> None:
+    live = jobs.running(work.data_dir)
+    if [job.id for job in live] != list(shown):
+        st.rerun()
+    for job in live:
+        text, found = work.text, jobs.progress(job)
+        name = text(f"desk.job.{job.kind}", **{"n": job.about.get("n", "")})
+        since = text("desk.job.since", time=numbers.clock(job.started_at))
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.progress(found.share, text=f"**{name}** · {since}  \n{desk.progress(text, found)}")
+            if st.button(text("desk.job.cancel"), key=f"cancel_{job.id}", icon=":material/stop_circle:"):
+                jobs.cancel(job)

@@ -1,0 +1,58 @@
+"""Slips: what was read of one file for one commune, on the screen, as a workbook to correct, and to print."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.data_parts.desk import Desk
+from ui import blocks, desk_slips, jobs
+from ui.blocks import XLSX
+
+
+def show(work: Desk) -> None:
+    """Draw the part."""
+    text = work.text
+    blocks.heading(text("desk.slip.title"))
+    loads = {int(one["load_no"]): one for one in reversed(work.loads)}
+    if not loads:
+        st.info(text("desk.slip.none"))
+        return
+    columns = st.columns(2)
+    with columns[0]:
+        number = st.selectbox(
+            text("desk.slip.choose"), list(loads), key="slip_load", placeholder=text("filter.choose"),
+            format_func=lambda n: text("desk.slip.load", load_no=n, file=loads[n]["file_name"]),
+        )  # fmt: skip
+    try:
+        found = desk_slips.listed(work.asked("receipt", str(number), "--format", "json"))
+    except jobs.Refused as refused:
+        st.error(text("desk.failed", said=" ".join(refused.said[-3:])), icon=":material/error:")
+        return
+    with columns[1]:
+        at = st.selectbox(
+            text("desk.slip.unit"), range(len(found)), key=f"slip_unit_{number}", placeholder=text("filter.choose"),
+            format_func=lambda n: desk_slips.unit_name(text, found[n]),
+        )  # fmt: skip
+    if at is None:
+        return
+    slip = found[at]
+    blocks.say(desk_slips.counts(text, slip))
+    for line in desk_slips.facts(text, slip, work.words):
+        st.caption(line)
+    table = desk_slips.rejected(text, slip, work.words)
+    if len(table):
+        blocks.table(work, table, text("desk.slip.rejected_title"), f"slip-{number}")
+    with st.container(horizontal=True):
+        for form, label, mime in (("xlsx", "desk.slip.xlsx", XLSX), ("html", "desk.slip.html", "text/html")):
+            st.download_button(
+                text(label), key=f"slip_{form}", on_click="ignore", icon=":material/download:", mime=mime,
+                file_name=desk_slips.file_name(slip, int(number), form),
+                data=lambda form=form: _file(work, int(number), slip, form),
+            )  # fmt: skip
+    st.caption(text("desk.slip.print"))
+
+
+def _file(work: Desk, number: int, slip: desk_slips.Record, form: str) -> bytes:
+    unit = ["--unit", str(slip["unit_code"])] if slip.get("unit_code") else []
+    arguments = ["receipt", str(number), *unit, "--format", form, "--lang", work.text.lang]
+    return jobs.fetch(work.data_dir, arguments, f"phieu.{form}")

@@ -1,0 +1,85 @@
+"""The slip of one commune and file, in words and as a table with the sender's own cells. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui import numbers, tables
+from ui.desk import Record, Words, dataset_name, moment
+from ui.text import Text
+from ui.view import short_label
+
+SHOWN = 500
+KINDS = ("unit", "unknown", "restricted", "file")
+
+
+def listed(found: Any) -> list[Record]:
+    """Return the slips of a load, whether the command gives them as a list or under a name."""
+    if isinstance(found, dict):
+        found = found.get("slips", [found])
+    return [one for one in found if isinstance(one, dict)]
+
+
+def unit_name(text: Text, slip: Record) -> str:
+    """Return for whom a slip is."""
+    kind = str(slip.get("kind", "unit"))
+    name = str(slip.get("unit_name") or "")
+    return name or text(f"desk.slip.kind.{kind if kind in KINDS else 'unknown'}")
+
+
+def counts(text: Text, slip: Record) -> str:
+    """Return read = accepted + rejected, and what else became of rows."""
+    n = {k: numbers.integer(slip.get(f"n_{k}") or 0, text.lang) for k in
+         ("read", "accepted", "rejected", "warned", "repaired")}  # fmt: skip
+    said = text("desk.slip.counts", aside=numbers.integer(sum(slip.get("set_aside", {}).values()), text.lang), **n)
+    if slip.get("n_rejected"):
+        mended, still = (numbers.integer(slip.get(k) or 0, text.lang) for k in ("n_mended", "n_open"))
+        said += " " + text("desk.slip.open", open=still, mended=mended)
+    return said
+
+
+def facts(text: Text, slip: Record, words: Words) -> list[str]:
+    """Return the lines below: dates, layout, what was mended, the control numbers of each month."""
+    loaded, data_on, first, last = (moment(slip.get(k)) for k in ("loaded_at", "data_on", "first_on", "last_on"))
+    day = {k: numbers.day(v.date()) if v else numbers.MISSING for k, v in
+           (("loaded", loaded), ("data", data_on), ("first", first), ("last", last))}  # fmt: skip
+    lines = [
+        text("desk.slip.about", number=slip.get("number", ""), file=slip.get("file_name", ""),
+             dataset=dataset_name(text, str(slip.get("dataset", ""))), loaded=day["loaded"], data=day["data"],
+             first=day["first"], last=day["last"])
+    ]  # fmt: skip
+    for key, kind in (("warnings", "reason"), ("repairs", "reason"), ("set_aside", "set_aside"),
+                      ("text_repairs", "text_repair")):  # fmt: skip
+        found = slip.get(key) or {}
+        if found:
+            said = "; ".join(f"{words(kind, code)} ({numbers.integer(n, text.lang)})" for code, n in found.items())
+            lines.append(f"{text(f'desk.slip.{key}')}: {said}")
+    months = [m for m in slip.get("months", []) if m.get("month")]
+    if months:
+        said = "; ".join(
+            text("desk.slip.month" if m.get("n_settled") is not None else "desk.slip.month_received",
+                 month=short_label(m["month"]), received=numbers.integer(m["n_received"], text.lang),
+                 settled=numbers.integer(m.get("n_settled"), text.lang))
+            for m in months
+        )  # fmt: skip
+        lines.append(f"{text('desk.slip.months')}: {said}")
+    return lines
+
+
+def rejected(text: Text, slip: Record, words: Words) -> tables.Table:
+    """Return the rejected rows by the sender's own cell addresses, with the next step and what has been mended."""
+    heads = ("sheet", "cell", "column", "value_shape", "reason", "state")
+    rows = []
+    for one in slip.get("rejected", [])[:SHOWN]:
+        state = str(one.get("state") or "open")
+        said = text(f"desk.slip.state.{state}", load=one.get("by_load") or "") if text.has(
+            f"desk.slip.state.{state}") else state  # fmt: skip
+        cell = one.get("cell") or one.get("row")
+        rows.append((one.get("sheet", ""), str(cell), one.get("column", ""), one.get("value", ""),
+                     words("reason", str(one.get("reason", ""))), said))  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))
+
+
+def file_name(slip: Record, load_no: int, form: str) -> str:
+    """Return the name of a slip's file: load and unit."""
+    return "-".join(filter(None, ["phieu", str(load_no), str(slip.get("unit_code") or "")])) + f".{form}"
