@@ -6,6 +6,7 @@ tells nothing; a correction changes no date, for what it mends came when it came
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -181,7 +182,7 @@ def board(
     today: date | None = None,
 ) -> Board:
     """Return the board of a dataset up to a cycle (the one that runs today unless said); `within` a unit or group."""
-    today = today or clock.today()
+    today = today or today_of(snapshot)
     facts, is_known = _facts(snapshot, data_dir, dataset)
     shown = cycles(upto or _token_of(today, calendar), n_cycles, calendar)
     everybody = [u for u in _bodies(snapshot, facts.rules) if is_known or u["unit_id"] in facts.stretches]
@@ -225,6 +226,13 @@ def board(
         len(ledger.waiting(data_dir)),
         all(rule.is_confirmed for rule in found if rule),
     )
+
+
+def today_of(snapshot: Snapshot) -> date:
+    """Return the day of the clock; of the sample its last day, unless the clock was set (product.md, Time)."""
+    info = {r["key"]: r["value"] for r in _rows(snapshot, "submission_info")}
+    is_sample = info.get("is_demo") == "true" and not os.environ.get("GANDAN_TODAY")
+    return date.fromisoformat(info["data_on"][:10]) if is_sample and info.get("data_on") else clock.today()
 
 
 def _token_of(day: date, calendar: Calendar) -> str:
