@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from etl import returned, unit_columns
 from etl.correction import number_of
 from etl.datasets import all_datasets
+from etl.layouts import CANONICAL, all_layouts, canonical
 from etl.loaded import Load, staged_loads
 from etl.receipt import Receipt
 from etl.returned import NEVER_LISTED, Place, Returned, ReturnedRow, SheetFacts
@@ -73,6 +74,7 @@ class Slip:
     loaded_at: datetime | None
     data_on: date | None
     data_on_source: str
+    layout_title: dict[str, str] = field(default_factory=dict)
     unit_id: str | None = None
     unit_code: str = ""
     unit_name: str = ""
@@ -346,6 +348,7 @@ class _Sums:
             receipt.loaded_at,
             receipt.data_on,
             receipt.data_on_source,
+            layout_title=self._title(),
             set_aside=_total(receipt, "set_aside"),
             text_repairs=_total(receipt, "text_repairs"),
             dropped=[(column.header, column.reason) for _, column in receipt.dropped],
@@ -407,6 +410,13 @@ class _Sums:
                     by,
                 )
             )
+
+    def _title(self) -> dict[str, str]:
+        name = self.receipt.layout
+        known = all_layouts(self.data_dir).get(name)
+        if known is None and name == CANONICAL and self.dataset:
+            known = canonical(self.dataset.name)
+        return dict(known.title) if known else {}
 
     def _unit(self, unit_id: str) -> tuple[str, str]:
         try:
