@@ -8,13 +8,11 @@ import duckdb
 
 from etl.datasets import Dataset
 from etl.extract import Sheet
-from etl.personal import safe
 from etl.query import count, first_row
-from etl.raw import TEXT, Raw, date_texts
+from etl.raw import Raw
 from etl.receipt import Question
 from etl.recognise import Match
 from etl.text import quoted
-from etl.types import DateOrder, date_sql
 from etl.unit_columns import CHANGE_DAY
 from warehouse import clock
 
@@ -28,21 +26,8 @@ def _dates(dataset: Dataset, table: Raw) -> list[str]:
 def order_doubt(
     con: duckdb.DuckDBPyConnection, table: Raw, sheet: Sheet, match: Match, dataset: Dataset
 ) -> Question | None:
-    """A column whose unreadable dates all make sense the other way round, and none of whose dates speaks against it."""
-    order = match.layout.date_order
-    other: DateOrder = "mdy" if order == "dmy" else "dmy"
-    for name in _dates(dataset, table):
-        unread = f"(SELECT {quoted(name + TEXT)} AS t FROM {table.table} WHERE {quoted(name + TEXT)} IS NOT NULL)"
-        if not count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL"):
-            continue
-        texts = date_texts(con, sheet, match, name)
-        against = f"{date_sql('t', order)} IS NOT NULL AND {date_sql('t', other)} IS NULL"
-        if count(con, f"SELECT count(*) FROM {texts} WHERE {against}"):
-            continue
-        n = count(con, f"SELECT count(*) FROM {unread} WHERE {date_sql('t', other)} IS NOT NULL")
-        values = {"column": safe(match.headers[match.fields[name]]), "n": str(n), "order": order, "other": other}
-        return Question("date_order", "", values)
-    return None
+    """Return the first question that the dates of a sheet leave open."""
+    return next(iter(table.orders.questions), None)
 
 
 def ahead(stated: date | None) -> Question | None:

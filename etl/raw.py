@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from etl import date_order
 from etl.datasets import all_datasets
+from etl.date_order import Orders, is_stated, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import code_pattern_sql, rules
 from etl.query import count
 from etl.recognise import Match
 from etl.structure import BLANK, TABLES, Table, furniture, told_by_words
 from etl.text import literal, quoted, shape
-from etl.types import fast_date_sql, full_date_sql
+from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql
 
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 """What an export writes where there is nothing."""
@@ -56,6 +59,8 @@ class Raw:
     has_excel_errors: bool = False
     set_aside: dict[str, int] = field(default_factory=dict)
     """Rows that are no records: reason -> rows; they are neither in the table nor in `n_rows`."""
+    orders: Orders = field(default_factory=Orders)
+    """How the dates were read, and what has to be asked about them."""
 
 
 TEXT = "__text"
@@ -65,25 +70,31 @@ STATE = "__state"
 CODE_STATES = ("known_form", "other_code", "personal_code", "not_a_code", "no_code")
 
 
-def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str, aside: Path) -> Raw:
+def load(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Sheet,
+    match: Match,
+    table: str,
+    aside: Path,
+    answers: Mapping[str, str] | None = None,
+) -> Raw:
     """Return the sheet's mapped columns, one row per row of the sender (of a wide survey: melted).
 
-    Texts stay texts; dates are read and codes looked at on the way, in the one pass over the file.
+    Texts stay texts; dates are read and codes looked at on the way, in the one pass over the file. What the dates
+    leave open is in `Raw.orders`: then nothing of the table may be used.
     """
     chosen = dict(match.fields) | {f"{ITEM}{at}": at for at in match.items}
     first = match.last_header_row + 1
     broken: list[Broken] = []
     try:
-        source = _source(con, sheet, match, first)
-        con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
+        orders = _read(con, sheet, match, table, chosen, answers or {})
     except duckdb.InvalidInputException:
         if sheet.path is None:
             raise
         # Line ends of several systems in one file: made one, then read again.
         sheet.path = with_one_line_end(sheet.path, aside)
         try:
-            source = _source(con, sheet, match, first)
-            con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet)}")
+            orders = _read(con, sheet, match, table, chosen, answers or {})
         except duckdb.InvalidInputException:
             raise Unreadable("broken_text") from None
     base = first + 1
@@ -130,7 +141,50 @@ def load(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, table: str,
         bool(match.items),
         has_errors,
         {reason: n for reason, n in sorted(counted_aside.items()) if reason not in ("", BLANK)},
+        orders,
     )
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Sheet,
+    match: Match,
+    table: str,
+    chosen: dict[str, int],
+    answers: Mapping[str, str],
+) -> Orders:
+    """Fill the table and return how its dates were read.
+
+    A text file whose layout states the order is read at once; its texts are counted only where some of them make
+    sense the other way round alone. In a workbook date cells may lie beside texts, so they are always counted.
+    """
+    first, dataset = match.last_header_row + 1, all_datasets()[match.layout.dataset]
+    source = _source(con, sheet, match, first)
+    if sheet.path is None or not is_stated(match) or answers.get("date_order"):
+        counted = source if sheet.path is None else _source(con, sheet, match, first, rejects=False)
+        orders = date_order.decide(con, counted, match, dataset, answers)
+        source = source if sheet.path is None else _source(con, sheet, match, first)
+        con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, orders)}")
+        return orders
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, Orders())}")
+    if not _is_against(con, match, table, chosen):
+        return Orders()
+    orders = date_order.decide(con, _source(con, sheet, match, first, rejects=False), match, dataset, answers)
+    source = _source(con, sheet, match, first)
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, orders)}")
+    return orders
+
+
+def _is_against(con: duckdb.DuckDBPyConnection, match: Match, table: str, chosen: dict[str, int]) -> bool:
+    """Return whether texts that could not be read make sense in the other order of day and month."""
+    other: DateOrder = "mdy" if match.layout.date_order == "dmy" else "dmy"
+    for name in chosen:
+        if _type(name, match) in date_order.DATES:
+            text = quoted(name + TEXT)
+            unread = f"SELECT {text} AS t FROM {table} WHERE {text} IS NOT NULL"
+            if count(con, f"SELECT count(*) FROM ({unread}) WHERE {date_sql('t', other)} IS NOT NULL"):
+                return True
+    return False
 
 
 def _set_aside(
@@ -208,28 +262,24 @@ def _judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> lis
     return judged
 
 
-def date_texts(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, field: str) -> str:
-    """Return a relation with the texts of a date column as `t`, read again from the file (for doubts only)."""
-    source = _source(con, sheet, match, match.last_header_row + 1, rejects=False)
-    return f"(SELECT c{match.fields[field]} AS t FROM {source})"
-
-
 def _type(name: str, match: Match) -> str:
     one = all_datasets()[match.layout.dataset].fields.get(name)
     return one.type if one else "text"
 
 
-def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet) -> str:
+def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet, orders: Orders) -> str:
     """Return the SELECT in three floors, so that nothing is worked out twice: cut and cast, slow way, what is kept."""
     first, second, third = [], [], []
     layout = match.layout
     for name, at in chosen.items():
         cell, kind = f"c{at}", _type(name, match)
         kept = quoted(name)
-        if kind in ("instant", "day"):
-            fast = fast_date_sql(cell, layout.date_order, _is_mostly_iso(sheet, match, at))
+        if kind in date_order.DATES:
+            order = orders.of(name, match)
+            written = turned_sql(cell) if name in orders.turned else cell
+            fast = fast_date_sql(written, order, _is_mostly_iso(sheet, match, at))
             first.append(f"{cell}, {fast} AS fast_{at}")
-            second.append(f"{cell}, {full_date_sql(f'fast_{at}', cell, layout.date_order)} AS {kept}")
+            second.append(f"{cell}, {full_date_sql(f'fast_{at}', written, order)} AS {kept}")
             text = f"CASE WHEN {kept} IS NULL AND trim({cell}) <> '' THEN {cell} END"
             third.append(f"{kept}, {text} AS {quoted(name + TEXT)}")
         elif kind == "code":

@@ -48,7 +48,21 @@ def read_date(con: duckdb.DuckDBPyConnection, text: str, order: str = "dmy") -> 
         ("46296.5E0", datetime(2026, 10, 1, 12)),
         ("31/02/2026", None),
         ("10/25/2026", None),
-        ("1/10/26", None),
+        ("1/10/26", datetime(2026, 10, 1)),
+        ("31/12/49 7:05", datetime(2049, 12, 31, 7, 5)),
+        ("1.1.50", datetime(1950, 1, 1)),
+        ("2026/10/1", datetime(2026, 10, 1)),
+        ("2026.10.01 08:05", datetime(2026, 10, 1, 8, 5)),
+        ("01/10/2026 1:05:09 CH", datetime(2026, 10, 1, 13, 5, 9)),
+        ("12:30 SA 01/10/2026", datetime(2026, 10, 1, 0, 30)),
+        ("1/10/2026 12:30 PM", datetime(2026, 10, 1, 12, 30)),
+        ("8h 01/10/2026", datetime(2026, 10, 1, 8)),
+        ("08 giờ 30 phút ngày 01/10/2026", datetime(2026, 10, 1, 8, 30)),
+        ("01/10/2026 - 13:47", datetime(2026, 10, 1, 13, 47)),
+        ("20261001", datetime(2026, 10, 1)),
+        ("20122012", None),  # 20/12/2012, or the year 2012
+        ("01/10/2026 25:00", None),
+        ("1/10/126", None),
         ("0026-10-01", None),
         ("infinity", None),
         ("hôm qua", None),
@@ -65,6 +79,10 @@ def test_dates_are_read_as_they_are_written_here(
 def test_the_other_order_is_read_only_where_the_layout_says_so(con: duckdb.DuckDBPyConnection) -> None:
     assert read_date(con, "10/25/2026", "mdy") == datetime(2026, 10, 25)
     assert read_date(con, "2026-10-25", "mdy") == datetime(2026, 10, 25)
+    assert read_date(con, "10/5/26", "mdy") == datetime(2026, 10, 5)
+    # Words say which is which, whatever the layout.
+    for order in ("dmy", "mdy"):
+        assert read_date(con, "ngày 5 tháng 10 năm 2026", order) == datetime(2026, 10, 5)
 
 
 @settings(max_examples=150, deadline=None)
