@@ -60,6 +60,8 @@ class Table:
     """tcvn3, vni or mojibake: how the texts are spoilt."""
     is_nfd: bool = False
     date_order: str = "dmy"
+    are_cells_turned: bool = False
+    """Date cells have day and month exchanged, texts beside them have not."""
     meanings: dict[str, str] = field(default_factory=dict)
     """Status as written -> what the sender means by it."""
     units: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,9 @@ from corpus.model import Cell, Table
 from corpus.register import mutation, one_row
 
 
+LEAST_TO_TELL = 6
+
+
 def _dates(table: Table, style: str) -> bool:
     for column in table.columns:
         if column.moments is not None:
@@ -62,6 +65,25 @@ def dates_mixed(table: Table, rng: Random) -> bool:
 def dates_american(table: Table, rng: Random) -> bool:
     table.date_order = "mdy"
     return _dates(table, "mdy_time" if table.dataset in ("queue_ticket", "case_step") else "mdy")
+
+
+@mutation
+def dates_turned(table: Table, rng: Random) -> bool:
+    """A spreadsheet set to month-day took each day within 12 for a month; the other dates stayed texts."""
+    if table.kind != "xlsx" or table.dataset in ("queue_ticket", "case_step"):
+        return False
+    within = [[m.day <= 12 for m in c.moments or [] if m] for c in table.of_dates()]
+    if not any(min(days.count(True), days.count(False)) >= LEAST_TO_TELL for days in within):
+        return False  # nobody could tell from the file
+    for column in table.columns:
+        if column.moments is not None:
+            column.write_dates("dmy")
+            column.cells = [
+                m.replace(month=m.day, day=m.month, hour=0, minute=0) if m and m.day <= 12 else cell
+                for m, cell in zip(column.moments, column.cells, strict=True)
+            ]
+    table.are_cells_turned = True
+    return True
 
 
 @mutation

@@ -61,8 +61,10 @@ class Oracle:
             return self._field(one, about, offered)
         truth = {
             "date_order": self.table.date_order,
+            "date_cells": "turn" if self.table.are_cells_turned else "keep",
             "dataset": self.table.dataset,
             "era": "2tier",
+            "constant": self.table.constants.get(about),
             "status": self._status(about),
             "unit": next((u for name, u in self.table.units.items() if fold(name) == about), None),
         }.get(kind)
