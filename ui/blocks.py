@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -28,6 +29,7 @@ class Exports(Protocol):
 
 
 CSS = Path(__file__).parent / "print.css"
+UPLOAD_CSS = CSS.with_name("upload.css")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_CASES = 500
 WANTED = "dictionary_wanted"
@@ -37,6 +39,12 @@ WANTED = "dictionary_wanted"
 def style() -> None:
     """Add the few rules that the theme cannot hold."""
     st.html(CSS)
+
+
+def upload_style(words: Mapping[str, str]) -> None:
+    """Put words of the reader's language (zone, limit, browse, too-big) in place of those of the box for files."""
+    values = "; ".join(f"--drop-{name}: {json.dumps(said, ensure_ascii=False)}" for name, said in words.items())
+    st.html(f"<style>:root {{ {values} }}\n{UPLOAD_CSS.read_text(encoding='utf-8')}</style>")
 
 
 def context_line(page: Page, dataset: str, rule: bool = True) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import streamlit as st
@@ -29,28 +28,21 @@ def show(work: Desk) -> None:
 def _drop(work: Desk) -> None:
     text = work.text
     megabytes = int(st.get_option("server.maxUploadSize"))
-    st.html(_words_of_the_box(work, megabytes))
+    blocks.upload_style(
+        {
+            name: text(f"desk.drop.{name.replace('-', '_')}", mb=megabytes)
+            for name in ("zone", "limit", "browse", "too-big")
+        }
+    )
     key = f"{DROP}_{st.session_state.get(DROP, 0)}"
     dropped: list[Any] = st.file_uploader(text("desk.drop.label"), accept_multiple_files=True, key=key) or []  # type: ignore[assignment]
-    st.caption(text("desk.drop.hint", mb=megabytes))
+    st.caption(text("desk.drop.hint"))
     if not dropped:
         return
     if st.button(text("desk.drop.start", n=len(dropped)), type="primary", icon=":material/upload:", key="start_load"):
         st.session_state[DROP] = st.session_state.get(DROP, 0) + 1
         files = [(f.name, f.getbuffer()) for f in dropped]
         work.start("load", ["load", "--format", "json", "--progress", "json"], files, n=str(len(files)))
-
-
-def _words_of_the_box(work: Desk, megabytes: int) -> str:
-    """Return the rules that put the reader's language in place of Streamlit's own English in the box for files."""
-    said = {
-        "--drop-zone": work.text("desk.drop.zone"),
-        "--drop-limit": work.text("desk.drop.limit", mb=megabytes),
-        "--drop-browse": work.text("desk.drop.browse"),
-        "--drop-too-big": work.text("desk.drop.too_big", mb=megabytes),
-    }
-    values = "; ".join(f'{name}: "{html.escape(words, quote=True)}"' for name, words in said.items())
-    return f"<style>:root {{ {values} }}</style>"
 
 
 def _batch(work: Desk) -> None:
