@@ -7,7 +7,6 @@ from random import Random
 from corpus.model import Cell, Table
 from corpus.register import mutation, one_row
 
-
 LEAST_TO_TELL = 6
 
 

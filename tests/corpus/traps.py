@@ -181,3 +181,19 @@ def end_and_hand_over_swapped(table: Table, rng: Random) -> bool:
     table.columns[a], table.columns[b] = table.columns[b], table.columns[a]
     done.upper, handed.upper = handed.upper, done.upper
     return True
+
+
+@mutation
+def dates_shifted(table: Table, rng: Random) -> bool:
+    """The dates slipped one column to the left under headers that stayed: every end lies before its receipt."""
+    columns = [table.only("received_at"), table.only("due_at"), table.only("completed_at")]
+    if any(c is None or not c.is_sure for c in columns):
+        return False
+    found = [c for c in columns if c is not None]
+    contents = [(c.cells, c.truth, c.moments, c.style) for c in found]
+    for column, (cells, truth, moments, style) in zip(found, [*contents[1:], contents[0]], strict=True):
+        column.cells, column.truth, column.moments, column.style = cells, truth, moments, style
+        column.is_sure = False
+    # Rows may all be rejected, or the file asked about; what may not happen is that one is stored so.
+    table.may_stop = True
+    return True
