@@ -7,10 +7,9 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
-import pytest
 from etl_drawn import reasons, table
 
-from etl import excel_errors, messages
+from etl import messages
 from etl.intake import load_files
 from warehouse.paths import DataDir
 
@@ -84,16 +83,3 @@ def test_a_formula_that_yields_an_empty_text_is_an_empty_cell(data_dir: DataDir,
             archive.writestr(part, content)
     (receipt,) = load_files([path], data_dir)
     assert receipt.n_accepted == 1 and not receipt.sheets[0].warnings
-
-
-def test_a_workbook_without_errors_and_formulas_is_read_once(
-    data_dir: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = workbook(tmp_path / "a.xlsx", row(1), row(2, completed_at=None))
-
-    def refused(*_: object) -> None:
-        raise AssertionError("the slow reader was asked")
-
-    monkeypatch.setattr(excel_errors, "_without_value", refused)
-    (receipt,) = load_files([path], data_dir)
-    assert receipt.n_accepted == 2

@@ -1,0 +1,5 @@
+"""Stub."""
+
+
+def look_alike(content: bytes) -> str:
+    return content.decode("cp1252", "replace")
