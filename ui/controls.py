@@ -17,7 +17,7 @@ from ui import view as choices
 from ui.page import Access, Page
 from ui.text import Text
 from ui.view import View
-from warehouse import closed, snapshots
+from warehouse import closed, schema, snapshots
 from warehouse.paths import DataDir
 
 Found = TypeVar("Found")
@@ -152,13 +152,19 @@ def open_desk(viewer: Viewer, name: str, dataset: str) -> tuple[Text, Page | Non
     """
     view = current_view()
     text = Text.of(view.lang)
-    source = _open(DataDir.from_environment(), view, text)
-    if source is not None and _facts(source.name, source)[1]:
-        return text, open_page(viewer, name, dataset)
+    is_older = False
+    try:
+        source = _open(DataDir.from_environment(), view, text)
+        if source is not None and _facts(source.name, source)[1]:
+            return text, open_page(viewer, name, dataset)
+    except schema.SchemaMismatch:
+        is_older = True
     _keep(view)
     with st.sidebar:
         _control("lang", ("vi", "en"), view.lang, text("filter.lang"), lambda code: text(f"lang.{code}"), text)
     st.title(text(f"page.{name}.title"), anchor=False)
+    if is_older:
+        st.warning(text("empty.older_snapshot"), icon=":material/update:")
     return text, None
 
 

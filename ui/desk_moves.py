@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,45 +13,49 @@ from ui.standings import value_kind
 from ui.text import Text
 from ui.view import mid_sentence
 
-CAUSES = ("new", "changed_status", "changed_due", "changed_end", "replaced", "withdrawn")
+CAUSES = ("new", "changed_status", "changed_due", "changed_end", "replaced", "withdrawn", "corrected")
+"""What the rows of a load did, in the order in which it is told."""
 
 
-def moves(found: Record, unit: str = "") -> list[Record]:
-    """Return the figures that would move, of one unit or of all, as the comparison lists them: worst first."""
-    return [m for m in found.get("moves", []) if not unit or m.get("unit_id") == unit]
+def difference(found: Record) -> Record:
+    """Return the comparison itself, which the command may wrap in what else it says."""
+    inner = found.get("difference")
+    return inner if isinstance(inner, dict) else found
+
+
+def figures(found: Record, unit: str = "") -> list[Record]:
+    """Return the figures that would move, of one unit or of all, in the comparison's order: worst first."""
+    return [f for f in found.get("figures", []) if not unit or f["unit_id"] == unit]
 
 
 def units(found: Record) -> dict[str, str]:
     """Return the units of which a figure would move: id → name, the province first, else as listed."""
-    named = {str(m["unit_id"]): str(m.get("unit_name") or m["unit_id"]) for m in found.get("moves", [])}
-    first = {str(m["unit_id"]) for m in found.get("moves", []) if m.get("level") == "province"}
+    listed = found.get("figures", [])
+    named = {str(f["unit_id"]): str(f["unit_name"]) for f in listed}
+    first = {str(f["unit_id"]) for f in listed if f["level"] == "province"}
     return dict(sorted(named.items(), key=lambda item: item[0] not in first))
 
 
-def sentence(text: Text, found: Record) -> str:
-    """Return how many figures would move, and because of which files; or that none would."""
-    n = int(found.get("n_moves", len(found.get("moves", []))))
-    if not found.get("published"):
-        return text("desk.moves.first", n=numbers.integer(len(found.get("loads", [])), text.lang))
-    if not n:
+def sentence(text: Text, found: Record, n_loads: int) -> str:
+    """Return how many published figures would move and because of which files, and how many would be new."""
+    state = found.get("state", "compared")
+    if state != "compared":
+        return text(f"desk.moves.{state}", n=numbers.integer(n_loads, text.lang))
+    changed = found.get("n_moved", 0) + found.get("n_gone", 0)
+    n, new, past = (numbers.integer(v, text.lang) for v in (changed, found.get("n_new", 0), found.get("n_past", 0)))
+    if not changed and not found.get("n_new"):
         return text("desk.moves.none")
-    return text("desk.moves.some", n=numbers.integer(n, text.lang), because=because(text, causes(found)))
+    said = [text("desk.moves.some", n=n, because=because(text, causes(found)))] if changed else []
+    if changed and found.get("n_past"):
+        said.append(text("desk.moves.past", n=past))
+    if found.get("n_new"):
+        said.append(text("desk.moves.fresh" if changed else "desk.moves.only_fresh", n=new))
+    return " ".join(said)
 
 
 def causes(found: Record) -> list[Record]:
-    """Return the loads that move figures, each once, with the most it does to any; the heaviest first."""
-    if found.get("because"):
-        return list(found["because"])
-    most: dict[Any, Counter[str]] = {}
-    files: dict[Any, Record] = {}
-    for move in found.get("moves", []):
-        for one in move.get("because", []):
-            files.setdefault(one["load_no"], one)
-            counts = most.setdefault(one["load_no"], Counter())
-            for name in CAUSES:
-                counts[f"n_{name}"] = max(counts[f"n_{name}"], int(one.get(f"n_{name}") or 0))
-    made = [{**files[number], **counts} for number, counts in most.items()]
-    return sorted(made, key=lambda one: -sum(one[f"n_{name}"] for name in CAUSES))
+    """Return the loads that change rows, those that change most first."""
+    return sorted(found.get("loads", []), key=lambda one: -_total(one))
 
 
 def because(text: Text, given: Sequence[Record], most: int = 2) -> str:
@@ -71,34 +74,33 @@ def because(text: Text, given: Sequence[Record], most: int = 2) -> str:
     return "; ".join(pieces) or numbers.MISSING
 
 
-def table(text: Text, given: Sequence[Record], definition: Callable[[str], Metric | None]) -> tables.Table:
-    """Return the figures that would move: where, when, before, after, by how much, why."""
+def table(text: Text, given: Sequence[Record], definition: Callable[[str], Metric]) -> tables.Table:
+    """Return the figures that would move: which, where, when, before, after, by how much, why."""
     rows = []
-    for move in given:
-        metric = definition(str(move["metric"]))
-        before, after = move.get("before"), move.get("after")
-        if metric is None:
-            label, shown, points = str(move["metric"]), [_plain(text, v) for v in (before, after)], numbers.MISSING
-        else:
-            kind = value_kind(metric)
-            label = metric.label[text.lang]
-            shown = [tables.shown(v, kind, text.lang) for v in (before, after)]
-            delta = None if before is None or after is None else after - before
-            points = numbers.difference(delta, metric.unit, text("figure.points"), text.lang)
-        rows.append((label, move.get("unit_name", ""), period_name(text, move), *shown, points,
-                     because(text, move.get("because", []))))  # fmt: skip
-    heads = ("metric", "unit", "period", "before", "after", "difference", "why")
+    for one in given:
+        metric = definition(str(one["metric"]))
+        kind = value_kind(metric)
+        before, after = one.get("before"), one.get("after")
+        delta = None if before is None or after is None else after - before
+        rows.append(
+            (
+                metric.label[text.lang],
+                one["unit_name"],
+                period_name(text, one),
+                *(tables.shown(v, kind, text.lang) for v in (before, after)),
+                numbers.difference(delta, metric.unit, text("figure.points"), text.lang),
+                text(f"desk.moves.kind.{one.get('kind', 'moved')}"),
+                because(text, one.get("because", [])),
+            )
+        )
+    heads = ("metric", "unit", "period", "before", "after", "difference", "change", "why")
     return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))
 
 
-def period_name(text: Text, move: Mapping[str, Any]) -> str:
-    """Return the name of a move's period."""
-    token = str(move.get("period", ""))
-    try:
-        return mid_sentence(periods.parse(token, "calendar").name(text.lang))
-    except ValueError:
-        return token
+def period_name(text: Text, figure: Mapping[str, Any]) -> str:
+    """Return the name of a figure's period."""
+    return mid_sentence(periods.parse(str(figure["period"]), "calendar").name(text.lang))
 
 
-def _plain(text: Text, value: Any) -> str:
-    return numbers.decimal(value, 1, text.lang) if isinstance(value, int | float) else numbers.MISSING
+def _total(one: Record) -> int:
+    return sum(int(one.get(f"n_{name}") or 0) for name in CAUSES)

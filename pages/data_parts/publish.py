@@ -26,8 +26,8 @@ def show(work: Desk) -> None:
     found: Record = result(job, dict)
     is_current = bool(found) and job is not None and job.about.get("stamp") == work.stamp
     if is_current:
-        _difference(work, found)
-        _publish(work, found, len(ready), is_busy)
+        _difference(work, found, len(ready))
+        _publish(work, len(ready), is_busy)
     else:
         trouble(work, job if job is not None and job.about.get("stamp") == work.stamp else None)
         if found and ready:
@@ -71,27 +71,27 @@ def _done(work: Desk) -> None:
         st.page_link("pages/overview.py", label=text("desk.publish.done_next"), icon=":material/map:")
 
 
-def _difference(work: Desk, found: Record) -> None:
-    text = work.text
-    blocks.say(desk_moves.sentence(text, found))
-    warnings = [*found.get("warnings", []), *found.get("findings", [])]
+def _difference(work: Desk, given: Record, n_ready: int) -> None:
+    text, found = work.text, desk_moves.difference(given)
+    blocks.say(desk_moves.sentence(text, found, n_ready))
+    warnings = [*given.get("warnings", []), *given.get("findings", [])]
     if warnings:
         lines = [str(w.get("text") or w.get("message") or w) if isinstance(w, dict) else str(w) for w in warnings]
         st.warning("  \n".join([f"**{text('desk.moves.warnings')}**", *lines]), icon=":material/warning:")
-    if not desk_moves.moves(found):
+    if not desk_moves.figures(found):
         return
     units = desk_moves.units(found)
     unit = st.selectbox(
         text("desk.moves.filter"), ["", *units], format_func=lambda u: units.get(u) or text("filter.all"),
         key="moves_unit", placeholder=text("filter.choose"),
     )  # fmt: skip
-    shown = desk_moves.moves(found, unit or "")
-    table = desk_moves.table(text, shown, catalogue.metrics().get)
+    shown = desk_moves.figures(found, unit or "")
+    table = desk_moves.table(text, shown, catalogue.metric)
     blocks.table(work, table, text("desk.moves.title"), "moves")
     st.caption(text("desk.moves.shown", n=numbers.integer(len(shown), text.lang)))
 
 
-def _publish(work: Desk, found: Record, n_ready: int, is_busy: bool) -> None:
+def _publish(work: Desk, n_ready: int, is_busy: bool) -> None:
     text = work.text
     st.caption(text("desk.publish.before", n=n_ready))
     if st.button(
