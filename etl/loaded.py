@@ -86,6 +86,7 @@ def create_load_tables(con: duckdb.DuckDBPyConnection, loads: list[Load], data_d
     con.execute("CREATE OR REPLACE TEMP TABLE stg_load_cover AS SELECT * FROM cover_rows")
     con.unregister("cover_rows")
     _create_load_fields(con, loads)
+    _create_load_corrections(con, loads)
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE stg_load AS
@@ -129,6 +130,29 @@ def _create_load_fields(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> No
     )
     con.execute("CREATE OR REPLACE TEMP TABLE stg_load_field AS SELECT * FROM field_rows")
     con.unregister("field_rows")
+
+
+def _create_load_corrections(con: duckdb.DuckDBPyConnection, loads: list[Load]) -> None:
+    """Create the temporary `stg_load_correction`: loads that hold nothing but corrected rows of another, the first one.
+
+    They list no unit's cases: what they do not name is not missing.
+    """
+    corrected = {load.load_no: int(load.receipt.corrects["load_no"]) for load in loads if load.receipt.corrects}
+    roots = dict(corrected)
+    for load_no in roots:
+        while roots[load_no] in corrected:
+            roots[load_no] = corrected[roots[load_no]]
+    con.register(
+        "correction_rows",
+        pa.table(
+            {
+                "load_no": pa.array(list(roots), pa.int32()),
+                "corrects_load_no": pa.array(list(roots.values()), pa.int32()),
+            }
+        ),
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE stg_load_correction AS SELECT * FROM correction_rows")
+    con.unregister("correction_rows")
 
 
 def _fields_of(load: Load) -> Iterable[str]:

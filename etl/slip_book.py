@@ -91,7 +91,7 @@ def _slip_sheet(book: Any, slip: Slip, lang: str) -> None:
     }
     sheet.write_string(0, 0, w["title"].upper(), title)
     sheet.write_string(1, 0, f"{slip_view.number(slip, lang)} · {slip_view.made_on(lang)}")
-    sheet.write_string(2, 0, f"{w['for_unit']}: {slip_view.recipient(slip, lang)}", book.add_format({"bold": True}))
+    sheet.write_string(2, 0, slip_view.scope(slip, lang), book.add_format({"bold": True}))
     note = slip_view.recipient_note(slip, lang)
     if note:
         sheet.write_string(3, 0, note, formats["note"])

@@ -8,10 +8,13 @@ from html import escape
 from etl import messages, slip_view
 from etl.correction import words
 from etl.slip import Finding, Slip
-from etl.slip_view import Line
+from etl.slip_view import Line, shown
 
 MOST_ROWS = 200
 """So many findings of a kind are printed; the workbook holds them all."""
+
+SHORT = 16
+"""Values up to so many signs (a date with its time) are kept on one line."""
 
 STYLE = """
 @page { size: A4; margin: 15mm 15mm 18mm 20mm; }
@@ -27,7 +30,9 @@ p { margin: 1mm 0; }
 .facts dt { color: #444; } .facts dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 9.5pt; }
 thead { display: table-header-group; }
-th, td { border: .5pt solid #777; padding: .8mm 1.4mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: .5pt solid #777; padding: .8mm 1.4mm; text-align: left; vertical-align: top; }
+td { overflow-wrap: break-word; }
+td.k { white-space: nowrap; }
 th { background: #eee; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 tr { break-inside: avoid; }
 td.n, th.n { text-align: right; white-space: nowrap; }
@@ -47,15 +52,15 @@ def page(slip: Slip, lang: str = "vi") -> str:
     parts = [
         f"<h1>{escape(w['title'])}</h1>",
         f'<p class="centre">{escape(slip_view.number(slip, lang))} · {escape(slip_view.made_on(lang))}</p>',
-        f'<p class="centre"><b>{escape(w["for_unit"])}: {escape(slip_view.recipient(slip, lang))}</b></p>',
+        f'<p class="centre"><b>{escape(slip_view.scope(slip, lang))}</b></p>',
         f'<p class="note centre">{escape(note)}</p>' if note else "",
         _heading(w["part_file"]) + _facts(slip_view.file_facts(slip, lang)),
-        _heading(w["part_result"]) + _counts(slip_view.results(slip, lang)),
+        _heading(w["part_result"]) + _counts(slip_view.results(slip, lang), lang),
     ]
     header, body = slip_view.months(slip, lang)
     if body:
         note = f'<p class="note">{escape(w["months_note"])}</p>'
-        parts.append(_heading(w["part_months"]) + _table(header, body, "narrow") + note)
+        parts.append(_heading(w["part_months"]) + _table(header, body, lang, "narrow") + note)
     rejects = slip_view.reasons(slip, lang, "rejects")
     parts.append(_heading(w["part_rejected"]))
     if not rejects:
@@ -104,22 +109,13 @@ def _facts(told: Sequence[Line]) -> str:
     return f'<dl class="facts">{pairs}</dl>'
 
 
-def grouped(n: int, lang: str) -> str:
-    """Return a count with its thousands apart.
-
-    >>> grouped(1234, "vi"), grouped(1234, "en")
-    ('1.234', '1,234')
-    """
-    return f"{n:,}".replace(",", "." if lang == "vi" else ",")
-
-
-def _counts(told: Sequence[Line]) -> str:
+def _counts(told: Sequence[Line], lang: str) -> str:
     head = "".join(f"<th>{escape(line.label)}</th>" for line in told)
-    body = "".join(f"<td>{escape(str(line.value))}</td>" for line in told)
+    body = "".join(f"<td>{escape(shown(line.value, lang))}</td>" for line in told)
     return f'<table class="counts"><tr>{head}</tr><tr>{body}</tr></table>'
 
 
-def _table(header: Sequence[str], body: Sequence[Sequence[str | int]], name: str = "") -> str:
+def _table(header: Sequence[str], body: Sequence[Sequence[str | int]], lang: str, name: str = "") -> str:
     head = "".join(f"<th{' class=n' if at else ''}>{escape(text)}</th>" for at, text in enumerate(header))
     lines = "".join(
         "<tr>"
@@ -131,7 +127,7 @@ def _table(header: Sequence[str], body: Sequence[Sequence[str | int]], name: str
 
 
 def _reasons(told: Sequence[Line], lang: str) -> str:
-    return "".join(f"<p>{escape(str(line.label))} <b>({grouped(int(line.value), lang)})</b></p>" for line in told)
+    return "".join(f"<p>{escape(str(line.label))} <b>({escape(shown(line.value, lang))})</b></p>" for line in told)
 
 
 def _findings(found: Sequence[Finding], lang: str, is_rejected: bool) -> str:
@@ -140,17 +136,18 @@ def _findings(found: Sequence[Finding], lang: str, is_rejected: bool) -> str:
     w = words(lang)
     has_sheets = any(one.sheet for one in found)
     headers = [*([w["sheet"]] if has_sheets else []), w["cell"], w["column"], w["value"], w["reason"]]
-    headers += [w["state"]] if is_rejected else []
+    has_state = is_rejected and any(one.state != "open" for one in found)
+    headers += [w["state"]] if has_state else []
     lines = []
     for one in found[:MOST_ROWS]:
-        shape = " class='shape'" if one.is_shape else ""
+        look = " class='shape'" if one.is_shape else " class='k'" if len(one.value) <= SHORT else ""
         cells = [
             *([f"<td>{escape(one.sheet)}</td>"] if has_sheets else []),
-            f"<td>{escape(slip_view.place(one, lang))}</td>",
+            f"<td class='k'>{escape(slip_view.place(one, lang))}</td>",
             f"<td>{escape(one.column)}</td>",
-            f"<td{shape}>{escape(one.value)}</td>",
+            f"<td{look}>{escape(one.value)}</td>",
             f"<td>{escape(messages.reason(one.reason, lang))}</td>",
-            *([f"<td>{escape(slip_view.state(one, lang))}</td>"] if is_rejected else []),
+            *([f"<td>{escape(slip_view.state(one, lang))}</td>"] if has_state else []),
         ]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in headers)

@@ -25,6 +25,21 @@ def recipient(slip: Slip, lang: str) -> str:
     return words(lang)[f"for_{slip.kind}"]
 
 
+def scope(slip: Slip, lang: str) -> str:
+    """Return what a slip is about, with its label."""
+    label = "for_unit" if slip.kind == "unit" else "scope"
+    return f"{words(lang)[label]}: {recipient(slip, lang)}"
+
+
+def shown(value: str | int, lang: str) -> str:
+    """Return a value as text, a count with its thousands apart.
+
+    >>> shown(1234, "vi"), shown(1234, "en"), shown("1234", "vi")
+    ('1.234', '1,234', '1234')
+    """
+    return f"{value:,}".replace(",", "." if lang == "vi" else ",") if isinstance(value, int) else value
+
+
 def recipient_note(slip: Slip, lang: str) -> str:
     """Return what a slip without a unit holds."""
     return words(lang).get(f"for_{slip.kind}_note", "")
@@ -55,7 +70,7 @@ def file_facts(slip: Slip, lang: str) -> list[Line]:
         Line(w["dataset"], messages.text("dataset", slip.dataset, lang)),
         Line(w["layout"], slip.layout_title.get(lang) or slip.layout),
         Line(w["loaded_at"], f"{slip.loaded_at:%d/%m/%Y %H:%M}" if slip.loaded_at else "–"),
-        Line(w["load_no"], slip.load_no),
+        Line(w["load_no"], str(slip.load_no)),
         Line(w["data_on"], f"{messages.day(slip.data_on)} ({source})"),
         Line(w["rows_period"], _days(slip)),
         Line(w["era"], messages.text("era", slip.era, lang) if slip.era else "–"),
@@ -125,20 +140,19 @@ def state(one: Finding, lang: str) -> str:
 def lines(slip: Slip, lang: str) -> list[str]:
     """Return a slip as lines to read in a terminal."""
     w = words(lang)
-    found = [f"{w['title']}, {number(slip, lang)}", f"{recipient(slip, lang)}"]
-    found += [f"  {line.label}: {line.value}" for line in file_facts(slip, lang)]
-    found += [f"  {line.label}: {line.value}" for line in results(slip, lang)]
+    found = [w["title"], f"{number(slip, lang)}. {scope(slip, lang)}"]
+    found += [f"  {line.label}: {shown(line.value, lang)}" for line in file_facts(slip, lang) + results(slip, lang)]
     for kind, part in (("rejects", "part_rejected"), ("warnings", "part_warned"), ("repairs", "part_repaired")):
         told = reasons(slip, lang, kind)
         if told:
-            found += [f"{w[part]}:", *(f"  {line.label} ({line.value})" for line in told)]
+            found += [f"{w[part]}:", *(f"  {line.label} ({shown(line.value, lang)})" for line in told)]
         for one in slip.rejected if kind == "rejects" else ():
             named = " · ".join(text for text in (one.sheet, place(one, lang), one.column, one.value) if text)
             found.append(f"    {named}: {messages.reason(one.reason, lang)} [{state(one, lang)}]")
     header, body = months(slip, lang)
     if body:
         found += [f"{w['part_months']}:", f"  {' | '.join(header)}"]
-        found += [f"  {' | '.join(str(cell) for cell in line)}" for line in body]
+        found += [f"  {' | '.join(shown(cell, lang) for cell in line)}" for line in body]
     if slip.n_unlisted:
         found.append(w["rows_not_listed"].format(n=slip.n_unlisted))
     return found

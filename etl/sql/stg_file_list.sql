@@ -1,6 +1,7 @@
 -- #TEMP
 -- One row per load and body in it, or taken over whole by one in it: the receipt dates from which the file should hold every case.
 -- A file also carries older open cases, so its list is taken to begin with its first settlement.
+-- Rows that were sent again after a correction list nothing: their file should hold no other case.
 WITH
 load_start AS (
     SELECT
@@ -9,6 +10,7 @@ load_start AS (
         min(seen.completed_on) AS first_completed_on,
         max(greatest(seen.received_on, coalesce(seen.completed_on, seen.received_on))) AS last_event_on
     FROM stg_state_seen AS seen
+    ANTI JOIN stg_load_correction ON stg_load_correction.load_no = seen.load_no
     GROUP BY seen.load_no
 ),
 sent AS (
