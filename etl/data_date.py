@@ -7,11 +7,9 @@ from datetime import date
 import duckdb
 
 from etl.datasets import Dataset
-from etl.extract import Sheet
 from etl.query import count, first_row
 from etl.raw import Raw
 from etl.receipt import Question
-from etl.recognise import Match
 from etl.text import quoted
 from etl.unit_columns import CHANGE_DAY
 from warehouse import clock
@@ -21,13 +19,6 @@ END_FIELDS = ("completed_at", "settled_on", "ended_at", "ended_on", "replied_on"
 
 def _dates(dataset: Dataset, table: Raw) -> list[str]:
     return [f.name for f in dataset.fields.values() if f.type in ("instant", "day") and f.name in table.columns]
-
-
-def order_doubt(
-    con: duckdb.DuckDBPyConnection, table: Raw, sheet: Sheet, match: Match, dataset: Dataset
-) -> Question | None:
-    """Return the first question that the dates of a sheet leave open."""
-    return next(iter(table.orders.questions), None)
 
 
 def ahead(stated: date | None) -> Question | None:

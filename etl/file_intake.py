@@ -16,7 +16,19 @@ from pathlib import Path
 
 import duckdb
 
-from etl import correction, cover, data_date, excel_errors, raw, returned, stage, unit_columns, unit_questions, validate
+from etl import (
+    correction,
+    cover,
+    data_date,
+    excel_errors,
+    label_meanings,
+    raw,
+    returned,
+    stage,
+    unit_columns,
+    unit_questions,
+    validate,
+)
 from etl.codebook import read_codebook
 from etl.datasets import Dataset, all_datasets
 from etl.extract import Sheet, Stored, Unreadable, open_sheets
@@ -34,8 +46,8 @@ from warehouse.paths import DataDir
 
 log = logging.getLogger("gandan")
 
-MEMORY = "600MB"
-"""Of one file's database: two files at a time leave room for their readers within 1.5 GB."""
+MEMORY = {1: "400MB", 2: "1500MB"}
+"""Of one file's database, by its threads: files side by side leave each other room within 1.5 GB."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +182,9 @@ class _Reading:
         outcome = Outcome(receipt, match=parts[0][1])
         number = len(list(self.task.work.glob("build-*.duckdb")))
         build = self.task.work / f"build-{number}.duckdb"
-        con = connect_builder(build, self.task.work / "spill", memory_limit=MEMORY, threads=self.task.threads)
+        con = connect_builder(
+            build, self.task.work / "spill", memory_limit=MEMORY[self.task.threads], threads=self.task.threads
+        )
         try:
             for macro in date_macros():
                 con.execute(macro)
@@ -178,12 +192,15 @@ class _Reading:
             for sheet, match in parts:
                 if sheet.path is None:
                     excel_errors.mark(stored.path, sheet, match)
-            tables = [raw.load(con, sheet, match, f"raw_{n}", self.task.work) for n, (sheet, match) in enumerate(parts)]
-            questions = [
-                question
-                for table, (sheet, match) in zip(tables, parts, strict=True)
-                if (question := data_date.order_doubt(con, table, sheet, match, dataset))
+            tables = [
+                raw.load(con, sheet, match, f"raw_{n}", self.task.work, options.answers)
+                for n, (sheet, match) in enumerate(parts)
             ]
+            questions = [question for table in tables for question in table.orders.questions]
+            for table, (sheet, match) in zip(tables, parts, strict=True):
+                questions += label_meanings.questions(
+                    con, table, dataset, match.layout, self.data_dir, options.answers, safe(sheet.name)
+                )
             latest = data_date.latest(con, tables, dataset)
             stated = options.data_on or (self.fix.data_on if self.fix else None)
             stated = stated or next((d for s, m in parts if (d := stated_date(s, m))), None)
@@ -238,7 +255,7 @@ class _Reading:
                 text.role: unit_columns.map_table(con, units, text, match.layout, on, f"{text.role}_map", known)
                 for text in texts[n]
             }
-            plan = validate.plan(con, table, dataset, match.layout, self.data_dir, joins)
+            plan = validate.plan(con, table, dataset, match.layout, self.data_dir, joins, self.options.answers)
             one.fields = [name for name in dataset.fields if name in table.columns]
             self.say("stage")
             file = folder / f"part-{n}.parquet"
@@ -303,7 +320,7 @@ def _once(questions: list[Question]) -> list[Question]:
     """Return the questions, each answer asked for once."""
     found: dict[tuple[str, str], Question] = {}
     for one in questions:
-        found.setdefault((one.key or one.code, (one.key and "") or one.sheet), one)
+        found.setdefault((one.key or one.code, "" if one.key else one.sheet), one)
     return list(found.values())
 
 

@@ -70,6 +70,7 @@ def stage_sheet(
     receipt.n_rejected = n_rejected + len(raw.broken)
     receipt.n_accepted = n_accepted
     receipt.set_aside = dict(raw.set_aside)
+    receipt.unknown_labels = plan.unknown_labels
     if receipt.n_read != receipt.n_accepted + receipt.n_rejected:
         raise AssertionError(f"read {receipt.n_read} <> accepted {receipt.n_accepted} + rejected {receipt.n_rejected}")
     note_rejects(con, raw, match, plan, dataset, receipt)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,10 @@ from warehouse.paths import DataDir
 
 NumberFormat = Literal["vi", "en"]
 DateOrder = Literal["dmy", "mdy"]
+
+OURS = Path(__file__).parent / "labels.toml"
+LONGEST_LABEL = 8
+"""Words of a label; a longer text is a note."""
 
 EXACT = re.compile(r"^-?\d+(?:\.\d+)?E[+-]?\d+$")
 """How extract writes a number that a workbook held as a number: nothing to guess."""
@@ -98,15 +103,48 @@ def date_macros() -> list[str]:
     return [text.replace("{name}", n).replace("{day}", d).replace("{month}", m) for n, d, m in ways]
 
 
-@cache
-def _labels(paths: tuple[Path, ...]) -> dict[str, dict[str, str]]:
+@dataclass(frozen=True)
+class Ambiguous:
+    """Labels of a table that mean one thing beside a date and may mean several without one."""
+
+    labels: Mapping[str, str]
+    """Folded label -> the label as we write it."""
+    values: tuple[str, ...]
+    dated: str
+    dates: tuple[str, ...]
+    """Fields of which one that is filled decides for `dated`."""
+
+
+NO_TABLES = ("ambiguous", "vocabulary")
+"""Parts of `labels.toml` that are no tables of labels."""
+
+
+@lru_cache(maxsize=8)
+def _labels(files: tuple[tuple[Path, int], ...]) -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
-    for path in paths:
+    for path, _ in files:
         for table, entries in tomllib.loads(path.read_text("utf-8")).items():
+            if table in NO_TABLES:
+                continue
             known = tables.setdefault(table, {})
             for value, texts in entries.items():
                 known.update({label_key(text): value for text in [value, *texts]})
     return tables
+
+
+@cache
+def _ambiguous() -> dict[str, Ambiguous]:
+    found = {}
+    for table, entry in tomllib.loads(OURS.read_text("utf-8"))["ambiguous"].items():
+        labels = {label_key(text): text for text in entry["labels"]}
+        found[table] = Ambiguous(labels, tuple(entry["values"]), entry["dated"], tuple(entry["dates"]))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
+    own = tomllib.loads(OURS.read_text("utf-8"))["vocabulary"]["words"]
+    return frozenset(own) | {word for table in _labels(files).values() for key in table for word in key.split()}
 
 
 def label_key(text: str) -> str:
@@ -114,8 +152,38 @@ def label_key(text: str) -> str:
     return fold(text) or clean(text).lower()
 
 
+def _label_files(data_dir: DataDir) -> tuple[tuple[Path, int], ...]:
+    """Return our labels, the data folder's own, and those learned in the page, each with the state of its file."""
+    paths = (OURS, data_dir.root / "reference" / "labels.toml", data_dir.root / "learned" / "labels.toml")
+    return tuple((p, p.stat().st_mtime_ns) for p in paths if p.exists())
+
+
 def label_tables(data_dir: DataDir) -> Mapping[str, Mapping[str, str]]:
-    """Return table -> folded text -> value, the data folder's own `labels.toml` on top of ours."""
-    own = data_dir.root / "reference" / "labels.toml"
-    ours = Path(__file__).parent / "labels.toml"
-    return _labels((ours, own) if own.exists() else (ours,))
+    """Return table -> folded text -> value, the data folder's own and its learned `labels.toml` on top of ours."""
+    return _labels(_label_files(data_dir))
+
+
+def ambiguous_labels(data_dir: DataDir, table: str) -> Ambiguous | None:
+    """Return the labels of a table that may mean several things; what the data folder's own tables know is decided."""
+    found = _ambiguous().get(table)
+    if found is None:
+        return None
+    known = label_tables(data_dir).get(table, {})
+    return replace(found, labels={key: text for key, text in found.labels.items() if key not in known})
+
+
+def is_plain_label(text: str, data_dir: DataDir) -> bool:
+    """Return whether a label is made of words of labels alone, so that it names nobody and may be shown.
+
+    >>> here = DataDir.from_environment()
+    >>> is_plain_label("Chờ trình ký", here), is_plain_label("Hỏi bà Hoa", here)
+    (True, False)
+    """
+    words = label_key(text).split()
+    return 0 < len(words) <= LONGEST_LABEL and set(words) <= _vocabulary(_label_files(data_dir))
+
+
+@cache
+def values_of(table: str) -> tuple[str, ...]:
+    """Return the values that a table of our labels leads to, in its order."""
+    return tuple(tomllib.loads(OURS.read_text("utf-8")).get(table, {}))

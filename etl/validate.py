@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl import label_meanings
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
 from etl.personal import code_pattern_sql, rules
@@ -53,6 +55,8 @@ class Plan:
     proposals: list[Proposal] = field(default_factory=list)
     plain: dict[str, frozenset[str]] = field(default_factory=dict)
     """Per field the texts that a report may show as they are."""
+    unknown_labels: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Field -> label that no table knows and that may be shown -> rows."""
     source: str = ""
     selected: list[str] = field(default_factory=lambda: ["r.rid AS rid"])
     joins: list[str] = field(default_factory=list)
@@ -90,8 +94,12 @@ def plan(
     layout: Layout,
     data_dir: DataDir,
     unit_joins: dict[str, str],
+    answers: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Return how a sheet's rows are typed and judged; `unit_joins`: joins of `unit_columns.map_table` by role."""
+    """Return how a sheet's rows are typed and judged; `unit_joins`: joins of `unit_columns.map_table` by role.
+
+    `answers` say what was asked of the labels (`labels.status_questions`).
+    """
     made = Plan(source=raw.table, joins=list(unit_joins.values()))
     if raw.has_excel_errors:
         _excel_errors(made, raw, dataset)
@@ -112,7 +120,7 @@ def plan(
         elif one.type == "respondent":
             _respondent(con, made, raw, one)
         else:
-            _text(con, made, raw, one, layout, data_dir, kind)
+            _text(con, made, raw, one, layout, data_dir, kind, answers or {})
     present = {name for name in dataset.fields if name in raw.columns}
     for rule in _rules():
         if rule["dataset"] != dataset.name or not set(rule["columns"]) <= present:
@@ -208,11 +216,22 @@ def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field
 
 
 def _text(
-    con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field, layout: Layout, data_dir: DataDir, kind: str
+    con: duckdb.DuckDBPyConnection,
+    made: Plan,
+    raw: Raw,
+    one: Field,
+    layout: Layout,
+    data_dir: DataDir,
+    kind: str,
+    answers: Mapping[str, str],
 ) -> None:
-    column = read_column(con, raw.table, one, layout, data_dir, f"{raw.table}_{one.name}")
+    column = read_column(con, raw.table, one, layout, data_dir, f"{raw.table}_{one.name}", answers)
+    if one.type == "label":
+        label_meanings.decide_by_dates(con, column, raw, one, data_dir)
     made.selected.append(f"CAST({column.value} AS {kind}) AS {quoted(one.name)}")
     made.plain[one.name] = column.plain
+    if column.unknown:
+        made.unknown_labels[one.name] = column.unknown
     made.proposals += column.proposals
     if column.join:
         made.joins.append(column.join)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from etl.periods import read_period
 from etl.personal import code_pattern_sql, looks_personal, rules
 from etl.receipt import Proposal
 from etl.text import clean, fold, literal, quoted
-from etl.types import NumberFormat, label_key, label_tables, number_format_of, read_number
+from etl.types import (
+    NumberFormat,
+    ambiguous_labels,
+    is_plain_label,
+    label_key,
+    label_tables,
+    number_format_of,
+    read_number,
+)
 from warehouse.paths import DataDir
 
 OUTSIDE = "ngoài danh mục"
@@ -43,6 +51,8 @@ class Column:
     proposals: list[Proposal] = field(default_factory=list)
     plain: frozenset[str] = frozenset()
     """Texts that may be shown as they are in a report."""
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Labels that no table knows and that may be shown -> rows."""
 
 
 def distinct(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[tuple[str, int]]:
@@ -52,11 +62,17 @@ def distinct(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[tu
 
 
 def read_column(
-    con: duckdb.DuckDBPyConnection, table: str, one: Field, layout: Layout, data_dir: DataDir, alias: str
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    one: Field,
+    layout: Layout,
+    data_dir: DataDir,
+    alias: str,
+    answers: Mapping[str, str] | None = None,
 ) -> Column:
-    """Return how the texts of one column are read."""
+    """Return how the texts of one column are read; `answers` say what a label means that may mean several things."""
     texts = distinct(con, table, one.name)
-    reader, proposals = _reader(one, layout, data_dir, texts)
+    reader, proposals = _reader(one, layout, data_dir, texts, answers or {})
     readings = {text: reader(text) if clean(text) else (None, None) for text, _ in texts}
     column = _column(con, one, readings, alias)
     column.proposals = proposals
@@ -64,6 +80,11 @@ def read_column(
     column.plain = frozenset(
         t for t, n in texts if n >= limit and len(t) <= 60 and not looks_personal(t) and not LONG_NUMBER.search(t)
     )
+    for text, n in texts if one.type == "label" else ():
+        is_shown = text in column.plain or (is_plain_label(text, data_dir) and not looks_personal(text))
+        if readings[text][1] == "unknown_label" and is_shown:
+            shown = clean(text)
+            column.unknown[shown] = column.unknown.get(shown, 0) + n
     return column
 
 
@@ -108,12 +129,12 @@ def _column(con: duckdb.DuckDBPyConnection, one: Field, readings: dict[str, Read
 
 
 def _reader(
-    one: Field, layout: Layout, data_dir: DataDir, texts: list[tuple[str, int]]
+    one: Field, layout: Layout, data_dir: DataDir, texts: list[tuple[str, int]], answers: Mapping[str, str]
 ) -> tuple[Callable[[str], Reading], list[Proposal]]:
     labels = label_tables(data_dir)
     if one.type == "label":
-        table = labels.get(one.labels, {})
-        return lambda t: (table[label_key(t)], None) if label_key(t) in table else (None, "unknown_label"), []
+        meant = {**labels.get(one.labels, {}), **meanings(one.labels, layout, data_dir, answers)}
+        return lambda t: (meant[label_key(t)] or None, None) if label_key(t) in meant else (None, "unknown_label"), []
     if one.type == "boolean":
         table = labels["boolean"]
 
@@ -168,6 +189,23 @@ def _reader(
         return read_item, []
     known = labels.get(one.labels, {})
     return lambda t: (known[label_key(t)], None) if label_key(t) in known else _category(t), []
+
+
+def meanings(table: str, layout: Layout, data_dir: DataDir, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what the layout, then the answers say that labels mean: folded label -> value, empty: not known."""
+    found = {label_key(k): v for k, v in layout_labels(layout).get(table, {}).items()}
+    ambiguous = ambiguous_labels(data_dir, table)
+    for key in ambiguous.labels if ambiguous else ():
+        given = answers.get(f"{table}:{key}")
+        if given is not None and (given == "" or (ambiguous and given in ambiguous.values)):
+            found[key] = given
+    return found
+
+
+def layout_labels(layout: Layout) -> Mapping[str, Mapping[str, str]]:
+    """Return table -> label -> value, where a layout has labels of its own."""
+    own: Mapping[str, Mapping[str, str]] = getattr(layout, "labels", None) or {}
+    return own
 
 
 def _number(text: str, number_format: NumberFormat, is_integer: bool) -> Reading:
