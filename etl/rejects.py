@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from etl import messages
+from etl import messages, returned
 from etl.loaded import staged_loads
 from warehouse.paths import DataDir
+
+TOLD = ("sheet", "row", "column", "field", "value_shape", "reason")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class RejectedRow:
     field: str
     value_shape: str | None
     reason: str
+    state: str = "open"
+    """open, mended (a corrected row was taken) or again (sent again and rejected again)."""
+    by_load: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -32,12 +37,20 @@ class RejectedRow:
 def rejected_rows(data_dir: DataDir, load_no: int | None = None) -> list[RejectedRow]:
     """Return the rejected rows of one load or all, in the sender's order."""
     found = []
+    mended, again = returned.mended(data_dir), returned.sent_again(data_dir)
     for load in staged_loads(data_dir):
         if load_no not in (None, load.load_no) or not (load.folder / "rejects.parquet").is_file():
             continue
         rows = pq.read_table(load.folder / "rejects.parquet").to_pylist()
         rows.sort(key=lambda r: (r["sheet"] or "", r["row"] or 0))
-        found += [RejectedRow(load.load_no, load.receipt.file_name, **r) for r in rows]
+        done, back = mended.get(load.load_no, {}), again.get(load.load_no, {})
+        for row in rows:
+            place = (row["sheet"] or "", row["row"])
+            state, by_load = ("mended", done[place]) if place in done else ("open", None)
+            if place in back:
+                state, by_load = "again", back[place]
+            told = {name: row[name] for name in TOLD}
+            found.append(RejectedRow(load.load_no, load.receipt.file_name, **told, state=state, by_load=by_load))
     return found
 
 

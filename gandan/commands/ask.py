@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gandan.exit_codes import Exit
+from warehouse import csv_text
 from warehouse.paths import DataDir
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _write(records: list[dict[str, Any]], columns: Sequence[str], form: str) -> 
     if form == "csv":
         out = csv.writer(sys.stdout, lineterminator="\n")
         out.writerow(columns)
-        out.writerows([[_plain(r[c]) for c in columns] for r in records])
+        out.writerows([[csv_text.plain(_plain(r[c])) for c in columns] for r in records])
         return
     rows = [[_short(r[c]) for c in columns] for r in records]
     used = [i for i, _ in enumerate(columns) if any(row[i] != "–" for row in rows)] or list(range(len(columns)))

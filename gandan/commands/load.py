@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from etl import messages
 from etl.receipt import Receipt
 from gandan.exit_codes import Exit
 from gandan.messages import stop, tell, text
-from warehouse import ledger
+from warehouse import csv_text, ledger
 from warehouse.paths import DataDir
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _as_json(receipt: Receipt, lang: str) -> dict[str, object]:
 @LANG
 def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> None:
     """Liệt kê các dòng bị loại và lý do (rejected rows and why)."""
-    from etl.rejects import rejected_rows, write_workbook
+    from etl.rejects import RejectedRow, rejected_rows, write_workbook
 
     data_dir = DataDir.from_environment()
     rows = rejected_rows(data_dir, load_no)
@@ -282,9 +282,9 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
     if form == "csv":
         lines = io.StringIO()
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(["load_no", "file_name", "sheet", "row", "column", "field", "value_shape", "reason", "text"])
+        writer.writerow([*(one.name for one in fields(RejectedRow)), "text"])
         for r in rows:
-            writer.writerow([*r.as_dict().values(), messages.reason(r.reason, lang)])
+            writer.writerow([csv_text.plain(v) for v in (*r.as_dict().values(), messages.reason(r.reason, lang))])
         click.echo(lines.getvalue(), nl=False)
         return
     if not rows:
