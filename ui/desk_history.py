@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ui import numbers, tables
@@ -58,28 +58,67 @@ def arrivals(text: Text, given: Sequence[Record]) -> tables.Table:
     return tables.Table(columns, tuple(rows))
 
 
-def records(
-    text: Text, given: Sequence[Record], unit_name: Callable[[str], str], said: Callable[[str, Any], Any] | None = None
-) -> tables.Table:
-    """Return rows of a query as a table: the columns that have words, in the query's order, codes put into words."""
-    names = [n for n in (given[0] if given else {}) if text.has(f"column.{n}")]
-    kinds: dict[str, tables.Kind] = {}
-    for name in names:
-        value = next((r[name] for r in given if r[name] is not None), None)
-        kinds[name] = (
-            "date" if isinstance(value, date | datetime)
-            else "count" if isinstance(value, int) and not isinstance(value, bool) else "text"
-        )  # fmt: skip
+def changes(text: Text, given: Sequence[Record]) -> tables.Table:
+    """Return what changed in cases from one load to the next: what, from, to, by which file; doubts marked."""
+    heads: dict[str, tables.Kind] = {
+        "case_code": "text", "unit": "text", "change": "text", "earlier": "text", "later": "text", "mark": "text",
+        "load_before": "count", "load_after": "count", "file_after": "text", "source_row": "count",
+    }  # fmt: skip
+    rows = []
+    for one in given:
+        kind, field = str(one["kind"]), str(one["field"])
+        change = text(f"desk.change.{field}") if kind == "changed" else text(f"desk.change.{kind}")
+        marks = [text("desk.change.no_slip")] if one["is_moved_without_slip"] else []
+        marks += [text("desk.change.corrected", id=one["corrected_by"])] if one["corrected_by"] else []
+        before, after = (_worded(text, field, one[side]) for side in ("before", "after"))
+        rows.append((one["case_code"], one["unit_name"], change, before, after, "; ".join(marks) or None,
+                     one["load_before"], one["load_after"], one["file_after"], one["source_row"]))  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(f"column.{h}"), k) for h, k in heads.items()), tuple(rows))
 
-    def worded(name: str, value: Any) -> Any:
-        if said is not None and (found := said(name, value)) is not None:
-            return found
-        if isinstance(value, bool):
-            return text(f"value.yes.{str(value).lower()}")
-        if name.endswith("unit_id") and isinstance(value, str):
-            return unit_name(value)
-        key = f"value.{name}.{value}"
-        return text(key) if isinstance(value, str) and text.has(key) else value
 
-    columns = tuple(tables.Column(text(f"column.{n}"), kinds[n]) for n in names)
-    return tables.Table(columns, tuple(tuple(worded(n, r[n]) for n in names) for r in given))
+def change_counts(text: Text, given: Sequence[Record]) -> str:
+    """Return how many changes of which kind there are; cases that are new are not counted among them."""
+    told = [one for one in given if one["kind"] != "new"]
+    if not told:
+        return text("desk.history.changes_none")
+    n = Counter(text(f"desk.change.{one['field'] if one['kind'] == 'changed' else one['kind']}") for one in told)
+    said = "; ".join(f"{name}: {numbers.integer(count, text.lang)}" for name, count in n.most_common())
+    moved = sum(bool(one["is_moved_without_slip"]) for one in told)
+    more = " " + text("desk.history.changes_moved", n=numbers.integer(moved, text.lang)) if moved else ""
+    return f"{said}.{more}"
+
+
+def conflicts(text: Text, given: Sequence[Record]) -> tables.Table:
+    """Return case codes that several bodies send: the row that counts, the one that does not, and why."""
+    heads: dict[str, tables.Kind] = {
+        "case_code": "text", "unit": "text", "file_name": "text", "source_row": "count", "status": "text",
+        "other_unit": "text", "other_file": "text", "other_row": "count", "other_status": "text", "why": "text",
+    }  # fmt: skip
+    rows = tuple(
+        (one["case_code"], one["unit_name"], one["file_name"], one["source_row"],
+         _worded(text, "status", one["status"]), one["other_unit_name"], one["other_file_name"], one["other_row"],
+         _worded(text, "status", one["other_status"]), text(f"desk.wins.{one['because']}"))
+        for one in given
+    )  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(f"column.{h}"), k) for h, k in heads.items()), rows)
+
+
+def _worded(text: Text, field: str, value: Any) -> str | None:
+    """Return a value as it is printed: a day, or the words of a status."""
+    if value is None:
+        return None
+    if field in ("status", "case"):
+        return text(f"value.status.{value}") if text.has(f"value.status.{value}") else str(value)
+    found = moment(value)
+    return numbers.day(found.date()) if found else str(value)
+
+
+def layouts(text: Text, given: Sequence[Record]) -> tables.Table:
+    """Return the layouts that were learned from files: name, dataset, from which kind of file and when."""
+    heads = ("layout", "dataset", "learned_from", "learned_on")
+    rows = []
+    for one in given:
+        on = moment(one.get("learned_on"))
+        rows.append((one.get("name", ""), dataset_name(text, str(one.get("dataset", ""))), one.get("learned_from", ""),
+                     numbers.day(on.date()) if on else str(one.get("learned_on", ""))))  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))

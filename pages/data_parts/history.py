@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.data_parts.desk import Desk, trouble
-from ui import blocks, desk_history, guard, jobs, reader
+from ui import blocks, desk_history, guard, jobs
 from warehouse import ledger
+
+MOST = 5000
+"""Changes that are listed; the rest is a question for the command line."""
 
 
 def show(work: Desk) -> None:
@@ -52,14 +55,25 @@ def _changes(work: Desk) -> None:
     """Show what changed in cases since the load before, and case codes that several bodies send."""
     text, page = work.text, work.page
     assert page is not None
-    for name in (n for n in ("changes", "conflicts") if (reader.SQL / f"case_{n}.sql").exists()):
-        found = page.read(f"case_{name}")
-        title = text(f"desk.history.{name}")
-        if found:
-            blocks.table(work, desk_history.records(text, found, page.unit_label), title, name)
-        else:
-            blocks.heading(title)
-            st.caption(text(f"desk.history.{name}_none"))
+    unit = None if page.unit.level == "province" else page.unit.unit_id
+    blocks.heading(text("desk.history.changes"))
+    loads = {int(r["load_no"]): r["file_name"] for r in page.read("loads") if r["dataset"] == "case"}
+    number = st.selectbox(
+        text("desk.history.changes_load"), [None, *loads], key="changes_load", placeholder=text("filter.choose"),
+        format_func=lambda n: text("filter.all") if n is None else text("desk.slip.load", load_no=n, file=loads[n]),
+    )  # fmt: skip
+    asked = {"load_no": number, "unit": unit, "case_id": None, "most": MOST}
+    found = page.read("case_changes", **asked)
+    blocks.say(desk_history.change_counts(text, found))
+    told = [r for r in found if r["kind"] != "new"]
+    if told:
+        blocks.table(work, desk_history.changes(text, told), text("desk.history.changes_title"), "changes")
+    conflicts = page.read("case_conflicts", **asked)
+    if conflicts:
+        table = desk_history.conflicts(text, conflicts)
+        blocks.table(work, table, text("desk.history.conflicts"), "conflicts")
+    else:
+        st.caption(text("desk.history.conflicts_none"))
 
 
 def _learned(work: Desk) -> None:
@@ -75,7 +89,7 @@ def _learned(work: Desk) -> None:
     if not learned:
         st.caption(text("desk.history.layouts_none"))
         return
-    blocks.plain(work, desk_history.records(text, learned, str), text("desk.history.layouts"), "layouts")
+    blocks.plain(work, desk_history.layouts(text, learned), text("desk.history.layouts"), "layouts")
     name = st.selectbox(
         text("desk.history.forget_choose"), [one["name"] for one in learned], index=None, key="forget_layout",
         placeholder=text("filter.choose"),
