@@ -211,7 +211,8 @@ def progress(text: Text, found: Progress) -> str:
     """Return how far a job is: for whom it waits, or file, stage and the time left."""
     if found.waits_for:
         return text("desk.job.waits", holder=found.waits_for)
-    stage = text(f"desk.stage.{found.stage}") if text.has(f"desk.stage.{found.stage}") else found.stage
+    known = f"desk.stage.{found.stage}"
+    stage = text(known) if text.has(known) else found.text or found.stage
     if found.of:
         at = text("desk.job.file", number=found.number, of=found.of, stage=stage, name=found.name)
     else:

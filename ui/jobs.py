@@ -88,11 +88,16 @@ class Progress:
     stage: str = ""
     waits_for: str = ""
     seconds_left: float | None = None
+    text: str = ""
+    """The stage in the command's own words."""
+    n_steps: int = 0
+    """Steps said so far, where they are not counted against a total."""
 
-    @property
-    def share(self) -> float:
-        """The part that is done."""
-        return min(max(self.number - 1, 0) / self.of, 1.0) if self.of else 0.0
+    def share(self, usual_steps: int = 0) -> float:
+        """Return the part that is done; of a command without a total, against the steps that it usually has."""
+        if self.of:
+            return min(max(self.number - 1, 0) / self.of, 1.0)
+        return min(self.n_steps / usual_steps, 0.95) if usual_steps else 0.0
 
 
 # Starting and ending ------------------------------------------------------------------------------------------------
@@ -218,6 +223,7 @@ def progress(job: Job, now: float | None = None) -> Progress:
     found: dict[str, Any] = {}
     first: float | None = None
     waits_for = ""
+    n_steps = 0
     for at, said in _lines(job.folder):
         content = _json(said)
         if not isinstance(content, dict):
@@ -227,13 +233,15 @@ def progress(job: Job, now: float | None = None) -> Progress:
             continue
         waits_for = ""
         first = at if first is None and content.get("of") else first
+        n_steps += "step" in content
         found = content
     name = str(found.get("file_name") or found.get("file") or "")
     number, of = int(found.get("number") or 0), int(found.get("of") or 0)
     left = None
     if first is not None and number > 1 and of:
         left = ((time.time() if now is None else now) - first) / (number - 1) * (of - number + 1)
-    return Progress(number, of, name, str(found.get("stage") or found.get("step") or ""), waits_for, left)
+    stage = str(found.get("stage") or found.get("step") or "")
+    return Progress(number, of, name, stage, waits_for, left, str(found.get("text") or ""), n_steps)
 
 
 def prune(data_dir: DataDir) -> None:

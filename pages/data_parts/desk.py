@@ -116,6 +116,11 @@ def _asked(_prefix: tuple[str, ...], root: str, arguments: tuple[str, ...], stam
     return jobs.ask(DataDir(Path(root)), arguments)
 
 
+USUAL_STEPS = 22
+WITH_RESULT = (0, 3, 4)
+"""Exit codes of a load that has receipts: done, nothing accepted, a file waits for an answer."""
+
+
 def said(job: jobs.Job) -> str:
     """Return what a job that failed said, as one line."""
     return " ".join(line.strip() for line in job.talk()[-4:])
@@ -132,7 +137,7 @@ def trouble(work: Desk, job: jobs.Job | None) -> bool:
     if job.state == "died":
         st.error(text("desk.failed_silent", time=time), icon=":material/error:")
         return True
-    if job.code not in (0, 3, 4):
+    if job.code not in (WITH_RESULT if job.kind in ("load", "answer") else (0,)):
         words = said(job)
         line = text("desk.failed", said=words) if words else text("desk.failed_silent", time=time)
         st.error(line, icon=":material/error:")
@@ -172,6 +177,14 @@ def _follow(work: Desk, shown: Sequence[str]) -> None:
         name = text(f"desk.job.{job.kind}", **{"n": job.about.get("n", "")})
         since = text("desk.job.since", time=numbers.clock(job.started_at))
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.progress(found.share, text=f"**{name}** · {since}  \n{desk.progress(text, found)}")
+            st.progress(
+                found.share(_usual_steps(work, job.kind)), text=f"**{name}** · {since}  \n{desk.progress(text, found)}"
+            )
             if st.button(text("desk.job.cancel"), key=f"cancel_{job.id}", icon=":material/stop_circle:"):
                 jobs.cancel(job)
+
+
+def _usual_steps(work: Desk, kind: str) -> int:
+    """Return how many steps the last such command had, or a usual number."""
+    done = next((job for job in jobs.jobs(work.data_dir, kind) if job.state == "done" and job.code == 0), None)
+    return jobs.progress(done).n_steps if done is not None else USUAL_STEPS

@@ -27,7 +27,7 @@ def show(work: Desk) -> None:
     is_current = bool(found) and job is not None and job.about.get("stamp") == work.stamp
     if is_current:
         _difference(work, found, len(ready))
-        _publish(work, len(ready), is_busy)
+        _publish(work, found, len(ready), is_busy)
     else:
         trouble(work, job if job is not None and job.about.get("stamp") == work.stamp else None)
         if found and ready:
@@ -91,13 +91,17 @@ def _difference(work: Desk, given: Record, n_ready: int) -> None:
     st.caption(text("desk.moves.shown", n=numbers.integer(len(shown), text.lang)))
 
 
-def _publish(work: Desk, n_ready: int, is_busy: bool) -> None:
+def _publish(work: Desk, found: Record, n_ready: int, is_busy: bool) -> None:
+    """Offer to publish exactly what was compared."""
     text = work.text
+    if not found.get("candidate"):
+        return
     st.caption(text("desk.publish.before", n=n_ready))
     if st.button(
         text("desk.publish.button"), type="primary", icon=":material/publish:", key="publish", disabled=is_busy
     ):
-        work.start("publish", ["publish", "--format", "json", "--progress", "json"], n=str(n_ready))
+        asked = ["publish", "--previewed", str(found["candidate"]), "--format", "json", "--progress", "json"]
+        work.start("publish", asked, n=str(n_ready))
 
 
 def _undo(work: Desk, is_busy: bool) -> None:

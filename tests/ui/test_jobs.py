@@ -135,7 +135,10 @@ def test_progress_says_for_whom_it_waits_and_then_how_far_it_is(data_dir: DataDi
     found = jobs.progress(job, now=120.0)
     # two of five done in 20 seconds: three are left, ten seconds each
     assert found == jobs.Progress(3, 5, "f3", "stage", "", 30.0)
-    assert found.share == pytest.approx(2 / 5)
+    assert found.share() == pytest.approx(2 / 5)
+    said.write_text("".join(f'[{n}, "{{\\"step\\": \\"s{n}\\", \\"text\\": \\"đếm\\"}}"]\n' for n in range(3)))
+    found = jobs.progress(job)
+    assert (found.stage, found.text, found.share(12)) == ("s2", "đếm", 0.25)
 
 
 def test_a_short_question_is_answered_or_refused_in_the_commands_own_words(
