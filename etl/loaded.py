@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl import words
+from etl import corrections, words
 from etl.datasets import NOT_STORED, all_datasets
 from etl.receipt import Receipt, read_receipt
+from warehouse.ledger import WITHDRAWN, WITHHELD
 from warehouse.paths import DataDir
 
 TEMPLATES = Path(__file__).parent / "sql" / "templates"
-
-WITHHELD = "WITHHELD"
-"""A file of this name in a load's folder leaves the load out until `gandan publish --release`."""
 
 SQL_TYPES = {"instant": "TIMESTAMP", "day": "DATE", "integer": "INTEGER", "number": "DOUBLE", "boolean": "BOOLEAN"}
 """Field type → column type; every other type is text."""
@@ -32,6 +34,10 @@ class Load:
     folder: Path
     receipt: Receipt
     is_withheld: bool
+    withheld_why: str = ""
+    """withdrawn (a person took it back) or rolled_back (until it is released); a withdrawal goes first."""
+    withheld: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """What the marker says: since when, by whom, for what reason."""
 
     @property
     def rows(self) -> Path:
@@ -44,9 +50,21 @@ def staged_loads(data_dir: DataDir) -> list[Load]:
     if data_dir.loads.is_dir():
         for folder in sorted(data_dir.loads.iterdir()):
             if folder.name.isdigit() and (folder / "receipt.json").is_file():
-                is_withheld = (folder / WITHHELD).exists()
-                found.append(Load(int(folder.name), folder, read_receipt(folder), is_withheld))
+                why, told = _withheld(folder)
+                found.append(Load(int(folder.name), folder, read_receipt(folder), bool(why), why, told))
     return found
+
+
+def _withheld(folder: Path) -> tuple[str, dict[str, Any]]:
+    for name, why in ((WITHDRAWN, "withdrawn"), (WITHHELD, "rolled_back")):
+        marker = folder / name
+        if marker.exists():
+            try:
+                told = json.loads(marker.read_text("utf-8"))
+            except ValueError:  # an empty marker says enough: the load takes no part
+                told = {}
+            return why, told if isinstance(told, dict) else {}
+    return "", {}
 
 
 def columns(dataset: str) -> dict[str, str]:
@@ -161,11 +179,25 @@ def _fields_of(load: Load) -> Iterable[str]:
     return sorted(set.intersection(*told)) if told else pq.read_schema(load.rows).names
 
 
-def create_loaded_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iterable[Load]) -> None:
-    """Create the temporary view `loaded_<dataset>` over the rows of these loads; a column a load lacks is NULL."""
+def create_loaded_view(
+    con: duckdb.DuckDBPyConnection,
+    dataset: str,
+    loads: Iterable[Load],
+    fixes: Iterable[corrections.Correction] = (),
+) -> None:
+    """Create the temporary view `loaded_<dataset>` over the rows of these loads; a column a load lacks is NULL.
+
+    `sent_<dataset>` shows them as they were sent, `loaded_<dataset>` with the corrections applied.
+    """
+    _create_sent_view(con, dataset, loads)
+    select = corrections.corrected(con, dataset, list(fixes), columns(dataset))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW loaded_{dataset} AS {select}")
+
+
+def _create_sent_view(con: duckdb.DuckDBPyConnection, dataset: str, loads: Iterable[Load]) -> None:
     wanted = columns(dataset)
     taking_part = [load for load in loads if load.receipt.dataset == dataset and load.rows.is_file()]
-    view = f"loaded_{dataset}"
+    view = f"sent_{dataset}"
     if not taking_part:
         nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in wanted.items())
         con.execute(
@@ -255,6 +287,10 @@ RECEIPT_SCHEMAS = {
             ("n_warned", pa.int64()),
             ("n_repaired", pa.int64()),
             ("is_withheld", pa.bool_()),
+            ("withheld_why", pa.string()),
+            ("withheld_at", pa.timestamp("us")),
+            ("withheld_by", pa.string()),
+            ("withheld_reason", pa.string()),
             ("due_precision", pa.string()),
         ]
     ),
@@ -287,7 +323,7 @@ def _receipt_rows(loads: list[Load]) -> dict[str, list[dict[str, object]]]:
         named = ("file_name", "sha256", "dataset", "layout", "sender_unit_id", "loaded_at", "data_on", "era")
         counts = ("n_read", "n_accepted", "n_rejected", "n_warned", "n_repaired", "due_precision")
         values = {name: getattr(receipt, name) for name in named + counts}
-        tables["load"].append({"load_no": load.load_no, **values, "is_withheld": load.is_withheld})
+        tables["load"].append({"load_no": load.load_no, **values, **_why_withheld(load)})
         for sheet in receipt.sheets:
             sheet_counts = {name: getattr(sheet, name) for name in ("n_read", "n_accepted", "n_rejected")}
             tables["load_sheet"].append(
@@ -296,6 +332,17 @@ def _receipt_rows(loads: list[Load]) -> dict[str, list[dict[str, object]]]:
         for sheet_name, column in receipt.dropped:
             tables["dropped_column"].append({"load_no": load.load_no, "sheet": sheet_name, **vars(column)})
     return tables
+
+
+def _why_withheld(load: Load) -> dict[str, object]:
+    since = load.withheld.get("since")
+    return {
+        "is_withheld": load.is_withheld,
+        "withheld_why": load.withheld_why or None,
+        "withheld_at": datetime.fromisoformat(since).replace(tzinfo=None) if since else None,
+        "withheld_by": load.withheld.get("by"),
+        "withheld_reason": load.withheld.get("reason"),
+    }
 
 
 def _quoted(text: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from etl import corrections
 from etl.datasets import all_datasets
 from etl.loaded import (
     Load,
+    columns,
     create_load_tables,
     create_loaded_view,
     create_placed_view,
@@ -59,8 +61,10 @@ class _Builder:
         self.files = sql_files()
         self.order = in_order(self.files, con)
         create_load_tables(con, self.listed, data_dir)
+        self.fixes = corrections.read(data_dir, columns)
         for dataset in all_datasets():
-            create_loaded_view(con, dataset, self.loads)
+            create_loaded_view(con, dataset, self.loads, self.fixes)
+        corrections.create_table(con, self.fixes)
         self.make(["stg_unit_answer"])
         for one in all_datasets().values():
             if one.same:
@@ -100,7 +104,7 @@ class _Builder:
         """Return the marts, those of cases apart, that read rows of these datasets or what is made from them."""
         changed = {f"{relation}_{dataset}" for dataset in datasets for relation in ("loaded", "placed")} | set(ALWAYS)
         if "case" in datasets:
-            changed |= {*CASE_FACTS, CHANGES}
+            changed |= {*CASE_FACTS, CHANGES, "stg_state_seen"}
         for file in self.order:
             if file.name not in CASE_FACTS and file.tables(self.con) & changed:
                 changed.add(file.name)
@@ -170,7 +174,7 @@ def add_loads(
 def _add_cases(builder: _Builder, new_loads: list[Load]) -> None:
     con = builder.con
     builder.progress("fct_case")
-    create_loaded_view(con, "case", new_loads)
+    create_loaded_view(con, "case", new_loads, builder.fixes)
     builder.make(CASE_STATES)
     # Which rows first, by the code alone; then all columns of those few.
     con.execute(

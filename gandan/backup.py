@@ -16,8 +16,14 @@ from warehouse.lock import writer
 from warehouse.paths import DataDir
 from warehouse.schema import SCHEMA
 
-PARTS = ("loads", "snapshots", "reference", "CURRENT", "closed.json", "DEMO")
-"""What is kept: the inbox goes at publish, work and log are of this machine."""
+PARTS = (
+    "loads", "snapshots", "reference", "learned", "waiting", "totals", "arrivals.jsonl",
+    "CURRENT", "closed.json", "DEMO",
+)  # fmt: skip
+"""What is kept: the candidate can be built again, work, jobs and log are of this machine.
+
+The inbox never is: uploaded bytes live no longer than their rule says. A restored file that waited is sent again.
+"""
 MANIFEST = "MANIFEST.json"
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import requires, version
 from typing import Any, Literal
 
+from gandan import candidate
 from warehouse import lock, snapshots
 from warehouse.paths import GROUP_READS, DataDir
 from warehouse.schema import SCHEMA
@@ -66,7 +67,7 @@ def _permissions(data_dir: DataDir) -> Iterator[Look]:
     problems = []
     if not os.access(data_dir.root, os.W_OK):
         problems.append(str(data_dir.root))
-    for folder in (data_dir.inbox, data_dir.logs):
+    for folder in (data_dir.inbox, data_dir.logs, data_dir.root / "jobs"):
         if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
             problems.append(str(folder))
     problems += [
@@ -98,6 +99,8 @@ def _versions(data_dir: DataDir) -> Iterator[Look]:
 
 def _leftovers(data_dir: DataDir) -> Iterator[Look]:
     names = sorted(p.name for p in data_dir.work.iterdir()) if data_dir.work.is_dir() else []
+    if data_dir.candidate.is_dir() and candidate.name_of(data_dir) is None:
+        names += [f"candidate/{p.name}" for p in sorted(data_dir.candidate.iterdir())]
     if names and not lock.is_held(data_dir):
         yield Look("doctor_leftovers", "warn", {"names": ", ".join(names)})
     else:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from etl.loaded import WITHHELD, staged_loads
+from etl.loaded import staged_loads
+from gandan import candidate
 from warehouse import clock, log, snapshots
-from warehouse.lock import writer
+from warehouse.ledger import WITHHELD
+from warehouse.lock import Holder, writer
 from warehouse.paths import DataDir
 from warehouse.snapshots import SnapshotRef
 
@@ -25,13 +28,16 @@ class RolledBack:
     withheld: tuple[int, ...]
 
 
-def rollback(data_dir: DataDir) -> RolledBack:
+def rollback(
+    data_dir: DataDir, on_wait: Callable[[Holder | None], None] | None = None, wait: bool = True
+) -> RolledBack:
     """Return what changed: the pointer names the snapshot that was published before the present one.
 
     Loads that the snapshot left behind had and the older one has not are withheld until they are released, so the next
     publish does not bring them back unseen. Loads not yet published stay as they are: they may be the correction.
     """
-    with writer(data_dir, "rollback"):
+    with writer(data_dir, "rollback", wait=wait, on_wait=on_wait):
+        candidate.settle(data_dir)
         left = snapshots.published(data_dir)
         now = _before(data_dir, left)
         withheld = sorted(_loads_of(left) - _loads_of(now))
@@ -46,10 +52,11 @@ def rollback(data_dir: DataDir) -> RolledBack:
 
 
 def release(data_dir: DataDir) -> tuple[int, ...]:
-    """Return the loads that were withheld and take part again from the next publish."""
+    """Return the loads that a rollback withheld and that take part again; what a person withdrew stays withdrawn."""
     with writer(data_dir, "release"):
-        released = tuple(load.load_no for load in staged_loads(data_dir) if load.is_withheld)
-        for load in staged_loads(data_dir):
+        held = [load for load in staged_loads(data_dir) if (load.folder / WITHHELD).exists()]
+        released = tuple(load.load_no for load in held if load.withheld_why != "withdrawn")
+        for load in held:
             (load.folder / WITHHELD).unlink(missing_ok=True)
         if released:
             log.get(data_dir).info("released: loads %s", list(released))

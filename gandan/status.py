@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from warehouse import closed, lock, schema, snapshots
+from gandan import candidate
+from warehouse import closed, ledger, lock, schema, snapshots
 from warehouse.paths import DataDir
 
 COUNTED = {"cases": "fct_case", "letters": "fct_complaint", "survey_answers": "fct_survey_answer", "rejects": "reject"}
@@ -13,7 +14,8 @@ COUNTED = {"cases": "fct_case", "letters": "fct_complaint", "survey_answers": "f
 def status(data_dir: DataDir) -> dict[str, Any]:
     """Return the state of a data folder, ready for JSON; `snapshot` is None while nothing is published."""
     ref = snapshots.current(data_dir)
-    staged, withheld = _loads_on_disk(data_dir)
+    staged, withheld, withdrawn = _loads_on_disk(data_dir)
+    out = withheld | withdrawn
     found: dict[str, Any] = {
         "data_dir": str(data_dir.root),
         "snapshot": ref.name if ref else None,
@@ -24,8 +26,10 @@ def status(data_dir: DataDir) -> dict[str, Any]:
         "is_demo": None,
         "loads": [],
         **dict.fromkeys(COUNTED),
-        "pending_loads": sorted(staged - withheld),
-        "withheld_loads": sorted(withheld),
+        "pending_loads": sorted(staged - out),
+        "withheld_loads": sorted(withheld - withdrawn),
+        "withdrawn_loads": sorted(withdrawn),
+        "candidate": candidate.name_of(data_dir),
         "kept_snapshots": [kept.name for kept in snapshots.all_kept(data_dir)],
         "closed": [{"label": c.label, "snapshot": c.snapshot, "who": c.who} for c in closed.entries(data_dir)],
         "writer": None,
@@ -48,12 +52,15 @@ def status(data_dir: DataDir) -> dict[str, Any]:
         found["loads"] = [row[0] for row in rows]
         for name, table in COUNTED.items():
             found[name] = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-    found["pending_loads"] = sorted(staged - withheld - set(found["loads"]))
+    found["pending_loads"] = sorted(staged - out - set(found["loads"]))
     return found
 
 
-def _loads_on_disk(data_dir: DataDir) -> tuple[set[int], set[int]]:
-    """Return (staged, withheld) load numbers by looking at names only."""
+def _loads_on_disk(data_dir: DataDir) -> tuple[set[int], set[int], set[int]]:
+    """Return (staged, withheld, withdrawn) load numbers by looking at names only."""
     staged = {int(p.parent.name) for p in data_dir.loads.glob("*/receipt.json") if p.parent.name.isdigit()}
-    withheld = {int(p.parent.name) for p in data_dir.loads.glob("*/WITHHELD") if p.parent.name.isdigit()}
-    return staged, withheld
+    withheld, withdrawn = (
+        {int(p.parent.name) for p in data_dir.loads.glob(f"*/{marker}") if p.parent.name.isdigit()}
+        for marker in (ledger.WITHHELD, ledger.WITHDRAWN)
+    )
+    return staged, withheld, withdrawn

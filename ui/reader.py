@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -78,8 +79,9 @@ class Places:
 
 @cache
 def statement(name: str) -> str:
-    """Return the text of a query file."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    """Return the text of a query file; a line `{other}` in it stands for the query of that name."""
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return re.sub(r"^\{(\w+)\}$", lambda other: statement(other[1]), text, flags=re.MULTILINE)
 
 
 def rows(source: Source, name: str, **values: object) -> list[dict[str, Any]]:

@@ -192,3 +192,14 @@ class Opened:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self.lock:
             return self.connection.cursor()
+
+
+@contextmanager
+def held(ref: SnapshotRef) -> Iterator[Opened]:
+    """Hold one snapshot, published or not, to be asked; closed afterwards."""
+    connection = connect_reader(ref.path)
+    try:
+        schema.check(ref.name, _schema_of(connection))
+        yield Opened(ref, connection, threading.Lock())
+    finally:
+        connection.close()

@@ -97,6 +97,7 @@ SELECT
     timed.has_e_result,
     timed.is_digitised,
     timed.is_reused,
+    timed.corrected_by,
     timed.is_counted,
     timed.settled_class,
     CASE

@@ -35,6 +35,7 @@ SELECT
     conformed.has_e_result,
     conformed.is_digitised,
     conformed.is_reused,
+    conformed.corrected_by,
     conformed.is_counted,
     conformed.settled_class,
     conformed.is_waiting_today,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gandan.commands.publish import wait_teller
+from gandan.commands.telling import wait_teller
 from gandan.exit_codes import Exit
 from gandan.messages import lang_option, stop, tell, text
 from warehouse.lock import writer

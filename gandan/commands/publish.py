@@ -1,4 +1,4 @@
-"""`gandan publish`, `rollback`, `status`, `close`."""
+"""`gandan publish`, `preview`, `rollback`, `status`, `close`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gandan.commands.telling import Tale, building, wait_teller, warnings_of, write_json
 from gandan.exit_codes import Exit
 from gandan.messages import lang_option, stop, tell, text
 from warehouse import closed, snapshots
-from warehouse.lock import Busy, Holder, writer
+from warehouse.lock import Busy, writer
 from warehouse.paths import DataDir
 from warehouse.schema import SchemaMismatch
 from warehouse.snapshots import NoSnapshot
@@ -20,71 +21,145 @@ if TYPE_CHECKING:
     from gandan.publish import Published
 
 
-def wait_teller(lang: str) -> Any:
-    """Return a function that says, once, for whom a command waits."""
-
-    def told(holder: Holder | None) -> None:
-        tell("waiting", lang, holder=holder.text(lang) if holder else "?")
-
-    return told
+progress_option = click.option(
+    "--progress",
+    "progress_form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Dạng báo tiến độ.",
+)
+json_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Dạng kết quả (result on stdout)."
+)
+no_wait_option = click.option(
+    "--no-wait", is_flag=True, help="Không chờ tiến trình khác (leave when another process writes)."
+)
 
 
 @click.command()
 @click.option("--full", is_flag=True, help="Dựng lại từ đầu (build anew from every load).")
 @click.option("--release", "is_release", is_flag=True, help="Dùng lại các lần nạp đang giữ lại (use withheld loads).")
-@click.option("--no-wait", is_flag=True, help="Không chờ tiến trình khác (leave when another process writes).")
+@click.option("--previewed", metavar="NAME", help="Chỉ công bố đúng bản đã xem trước (only this candidate).")
+@no_wait_option
+@json_option
+@progress_option
 @lang_option
-def publish(full: bool, is_release: bool, no_wait: bool, lang: str) -> None:
+def publish(
+    full: bool, is_release: bool, previewed: str | None, no_wait: bool, form: str, progress_form: str, lang: str
+) -> None:
     """Công bố bản số liệu từ các lần nạp (publish a snapshot of the loads)."""
     from gandan import publish as builder
     from gandan import rollback as back
 
     data_dir = DataDir.from_environment()
-
-    def progress(step: str) -> None:
-        tell(f"step_{step}", lang)
-
-    try:
-        with writer(data_dir, "publish", wait=not no_wait, on_wait=wait_teller(lang)):
+    tale = Tale(progress_form, lang)
+    with building(form, lang):
+        with writer(data_dir, "publish", wait=not no_wait, on_wait=tale.wait):
             if is_release:
                 released = back.release(data_dir)
                 tell("released", lang, loads=", ".join(map(str, released)) or "–")
-            made = builder.run(data_dir, progress, full=full)
-    except Busy as busy:
-        stop(Exit.BUSY, busy.message(lang))
-    except builder.NothingToPublish:
-        stop(Exit.NOTHING_ACCEPTED, text("nothing_to_publish", lang))
-    except builder.DiskFull as disk:
-        stop(Exit.CHECK_FAILED, text("disk_full", lang, free=_megabytes(disk.free), needed=_megabytes(disk.needed)))
-    except builder.CheckFailed as failed:
-        for finding in failed.findings:
-            click.echo(finding.message(lang), err=True)
-        stop(Exit.CHECK_FAILED, text("check_failed", lang))
-    _report(made, lang)
+            made = builder.run(data_dir, tale.step, full=full, previewed=previewed)
+        tale.done()
+        _report(made, form, lang)
 
 
-def _report(made: Published, lang: str) -> None:
-    for warning in made.warnings:
-        tell("warning", lang, text=warning)
-    for finding in made.findings:
-        tell("warning", lang, text=finding.message(lang))
-    if made.n_added == 0:
+def _report(made: Published, form: str, lang: str) -> None:
+    if form == "json":
+        write_json(
+            {
+                "state": "published" if made.is_new else "nothing_new",
+                "snapshot": made.ref.name,
+                "path": str(made.ref.path),
+                "is_addition": made.is_addition,
+                "n_added": made.n_added,
+                "was_candidate": made.was_candidate,
+                "warnings": warnings_of(made.warnings, made.findings, lang),
+            }
+        )
+        return
+    for warning in warnings_of(made.warnings, made.findings, lang):
+        tell("warning", lang, text=warning["text"])
+    if not made.is_new:
         tell("nothing_new", lang)
     click.echo(str(made.ref.path))
 
 
 @click.command()
+@no_wait_option
+@json_option
+@progress_option
+@click.option("--unit", "units", multiple=True, help="Chỉ con số của các đơn vị này (mã hoặc unit_id).")
+@click.option("--most", default=40, show_default=True, help="Số con số in ra, dạng text (figures listed).")
 @lang_option
-def rollback(lang: str) -> None:
+def preview(no_wait: bool, form: str, progress_form: str, units: tuple[str, ...], most: int, lang: str) -> None:
+    """Dựng và kiểm tra bản số liệu tới, cho biết con số nào sẽ thay đổi (what publishing would change)."""
+    from gandan import publish as builder
+    from gandan.difference import figures_of
+
+    data_dir = DataDir.from_environment()
+    tale = Tale(progress_form, lang)
+    with building(form, lang):
+        seen = builder.preview(data_dir, tale.step, tale.wait, wait=not no_wait)
+        tale.done()
+        ready = seen.candidate
+        found: dict[str, Any] = dict(ready.difference or {}) if ready else {"state": "nothing_new"}
+        if units and ready:
+            found["figures"] = figures_of(units, found)
+        found = {
+            "state": found.pop("state"),
+            "candidate": ready.ref.name if ready else None,
+            "published": seen.published.name if seen.published else None,
+            "is_addition": ready.is_addition if ready else None,
+            "n_added": ready.n_added if ready else 0,
+            "why_full": list(ready.why_full) if ready else [],
+            "warnings": warnings_of(ready.warnings, ready.findings, lang) if ready else [],
+            **found,
+        }
+        if form == "json":
+            write_json(found)
+        else:
+            _tell_difference(found, most, lang)
+
+
+def _tell_difference(found: dict[str, Any], most: int, lang: str) -> None:
+    for warning in found["warnings"]:
+        tell("warning", lang, text=warning["text"])
+    if found["state"] != "compared":
+        click.echo(text(f"preview_{found['state']}", lang))
+        return
+    counts = {name: found[f"n_{name}"] for name in ("figures", "gone", "past", "new")}
+    click.echo(text("preview_counts", lang, **counts))
+    for figure in found["figures"][:most]:
+        because = "; ".join(f"{one['load_no']} {one['file_name']}" for one in figure["because"]) or "–"
+        click.echo(
+            f"{figure['unit_name']} · {figure['label'][lang]} · {figure['period']}: "
+            f"{_short(figure['before'])} → {_short(figure['after'])}  ({because})"
+        )
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
+
+
+@click.command()
+@no_wait_option
+@json_option
+@lang_option
+def rollback(no_wait: bool, form: str, lang: str) -> None:
     """Quay lại bản số liệu trước (go back to the snapshot before; later loads wait)."""
     from gandan import rollback as back
 
     try:
-        done = back.rollback(DataDir.from_environment())
+        done = back.rollback(DataDir.from_environment(), wait_teller(lang), wait=not no_wait)
+    except Busy as busy:
+        stop(Exit.BUSY, busy.message(lang))
     except NoSnapshot as none:
         stop(Exit.USAGE, none.message(lang))
     except back.NothingBefore:
         stop(Exit.USAGE, text("nothing_before", lang))
+    if form == "json":
+        write_json({"left": done.left.name, "now": done.now.name, "withheld": list(done.withheld)})
+        return
     loads = ", ".join(map(str, done.withheld)) or "–"
     tell("rolled_back", lang, left=done.left.name, now=done.now.name, loads=loads)
     click.echo(str(done.now.path))
@@ -139,7 +214,3 @@ def close(label: str, who: str, report_name: str, name: str | None, lang: str) -
         stop(Exit.USAGE, text("label_taken", lang, label=label))
     tell("closed", lang, label=label, snapshot=ref.name)
     click.echo(str(ref.path))
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.0f}"

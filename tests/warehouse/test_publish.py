@@ -220,7 +220,6 @@ def test_an_older_schema_is_refused_with_the_command_and_rebuilt_by_it(
 ) -> None:
     publishing.publish(data)
     monkeypatch.setattr("warehouse.schema.SCHEMA", SCHEMA + 1)
-    monkeypatch.setattr("gandan.publish.SCHEMA", SCHEMA + 1)
     with pytest.raises(SchemaMismatch, match="gandan publish --full"):
         Pool(data).cursor()
     done = CliRunner().invoke(main, ["status"])
