@@ -35,12 +35,16 @@ def question(one: Question, file_name: str, lang: str = "vi") -> str:
     sheet = ", " + text("receipt", "sheet", lang, sheet=one.sheet).removesuffix(": ") if one.sheet else ""
     unsaid = {"suffix": "?", "guess": "?", "layout": "–", "matched": "0", "of": "0", "missing": "–"}
     values = {**unsaid, **one.values}
+    if "field" in values:
+        values["field"] = text("field", values["field"], lang)
     return text("question", one.code, lang, file=file_name, sheet=sheet, **values)
 
 
 def choice(one: Choice, lang: str = "vi") -> str:
     """Return an answer that a question offers, in words."""
-    return one.text or text("choice", one.code or one.value, lang, **one.values)
+    code = one.code or one.value
+    section = next((name for name in ("choice", "field", "dataset") if code in table(lang).get(name, {})), "choice")
+    return one.text or text(section, code, lang, **one.values)
 
 
 def answers(one: Question, lang: str = "vi") -> str:
@@ -68,7 +72,7 @@ def receipt_lines(one: Receipt, lang: str = "vi") -> list[str]:
         )
         source, era = text("source", one.data_on_source, lang), text("era", one.era, lang)
         lines.append("  " + text("receipt", "data_on", lang, data_on=day(one.data_on), source=source, era=era))
-    for sheet in one.sheets:
+    for sheet in one.sheets if one.load_no is not None else ():
         name = text("receipt", "sheet", lang, sheet=sheet.sheet) if sheet.sheet else ""
         counts = {n: getattr(sheet, n) for n in ("n_read", "n_accepted", "n_rejected", "n_warned", "n_repaired")}
         if sheet.is_hidden:
