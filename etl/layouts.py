@@ -1,10 +1,10 @@
-"""Layouts: what the headers of a known export mean (`layouts.toml`, and the data folder's own)."""
+"""Layouts: what the headers of a known export mean (`layouts.toml`, the data folder's own, and the learned ones)."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,21 @@ class Layout:
     constants: dict[str, str] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
     priority: int = 0
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Table of labels -> folded label -> value, where these senders mean something of their own."""
+    is_date_order_stated: bool = True
+    """Whether the order of day and month is known; of a layout told from headers alone it is not."""
+    learned_from: str = ""
+    """The kind of file that a learned layout was told from; empty: a known one."""
+    learned_on: str = ""
 
     @property
     def required_columns(self) -> set[str]:
         return set(self.columns) - self.optional
+
+    @property
+    def is_learned(self) -> bool:
+        return bool(self.learned_from)
 
 
 def canonical(dataset: str) -> Layout:
@@ -64,13 +75,19 @@ def canonical(dataset: str) -> Layout:
     )
 
 
-@cache
-def _read(paths: tuple[Path, ...]) -> dict[str, Layout]:
+@lru_cache(maxsize=8)
+def _read(files: tuple[tuple[Path, int], ...]) -> dict[str, Layout]:
+    """Return the layouts of the files; the time of each tells one state of it from another."""
     found: dict[str, Layout] = {}
-    for path in paths:
-        for name, entry in tomllib.loads(path.read_text("utf-8")).get("layout", {}).items():
-            found[name] = _layout(name, entry)
+    for path, stamp in files:
+        found |= _read_file(path, stamp)
     return found
+
+
+@lru_cache(maxsize=512)
+def _read_file(path: Path, stamp: int) -> dict[str, Layout]:
+    entries = tomllib.loads(path.read_text("utf-8")).get("layout", {})
+    return {name: _layout(name, entry) for name, entry in entries.items()}
 
 
 def _layout(name: str, entry: dict[str, Any]) -> Layout:
@@ -82,6 +99,9 @@ def _layout(name: str, entry: dict[str, Any]) -> Layout:
     rest = {
         k: v for k, v in entry.items() if k not in ("columns", "dataset", "title", "optional", "ignore", "constants")
     }
+    if "learned_from" in entry:
+        # Told from a file: it goes before a known one of the same headers, and knows an order only if it was asked.
+        rest = {"priority": 1, "is_date_order_stated": "date_order" in entry, **rest}
     if entry.get("covers") == WHOLE_PROVINCE and not entry.get("province_code"):
         raise ValueError(f'layout {name}: covers = "{WHOLE_PROVINCE}" needs province_code')
     return Layout(
@@ -98,7 +118,13 @@ def _layout(name: str, entry: dict[str, Any]) -> Layout:
 
 
 def all_layouts(data_dir: DataDir) -> dict[str, Layout]:
-    """Return the layouts by name, those of `<data folder>/reference/layouts.toml` on top of ours."""
+    """Return the layouts by name: ours, on top those of `reference/layouts.toml`, on top the learned ones."""
     own = data_dir.root / "reference" / "layouts.toml"
-    ours = Path(__file__).parent / "layouts.toml"
-    return _read((ours, own) if own.exists() else (ours,))
+    files = [Path(__file__).parent / "layouts.toml", *([own] if own.exists() else []), *learned_files(data_dir)]
+    return _read(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+def learned_files(data_dir: DataDir) -> list[Path]:
+    """Return the files of the learned layouts, by name."""
+    folder = data_dir.learned / "layouts"
+    return sorted(folder.glob("*.toml")) if folder.is_dir() else []

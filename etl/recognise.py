@@ -2,45 +2,41 @@
 
 `recognise` returns a `Match` (the sheet can be read) or an `Unanswered` (it waits: `questions` to ask, and in `columns`
 how each column would be read so far). An answer is `{question.key: choice.value}`, handed in again as `answers`.
+
+A known layout is followed where its headers stand; what it does not know, and every column of a sheet that no layout
+fits, is told by the dictionary (`headers.toml`) and the cells (`mapping`). What is not sure is asked, never guessed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
+from etl import header_rows
 from etl.codebook import Codebook
+from etl.compound import Split
 from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.layouts import CANONICAL, Layout, all_layouts, canonical
+from etl.mapping import MAPPING_KEYS, Known, Proposal, profiles, propose
 from etl.personal import safe
-from etl.receipt import ColumnReading, Question
+from etl.profile import SAMPLE, Profile
+from etl.receipt import Choice, ColumnReading, Question
 from etl.text import clean, fold
+from etl.types import label_tables
 from warehouse.paths import DataDir
 
-HEADER_WITHIN = 40
-"""A header lies within so many rows of the top."""
-
-
-@dataclass(frozen=True)
-class Split:
-    """A compound column, cut into virtual columns, or several columns joined into one (`etl.unpack`)."""
-
-    kind: str
-    """cut (one column, several fields) or joined (several columns, one field)."""
-    sources: tuple[int, ...]
-    """Columns of the sheet."""
-    fields: tuple[str, ...]
-    targets: tuple[int, ...]
-    """Virtual columns, to the right of the sheet's own."""
-    pattern: str = ""
-    """For cut: a regular expression with one group per field; for joined: the text between the parts."""
+FEW_DIFFER = 0.4
+"""Share of a learned layout's columns that may be gone before it is another one (chosen by us)."""
+CLOSE = 0.8
+"""A kind of table whose headers speak for it as much as this share of the best one's is a rival (chosen by us)."""
 
 
 @dataclass
@@ -93,47 +89,263 @@ def recognise(
     codebook: Codebook | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> Match | Unanswered:
-    """Return the layout that fits a sheet, or the questions that stop it."""
-    found = _recognise(sheet, data_dir, dataset, layout, codebook)
-    return Unanswered([found]) if isinstance(found, Question) else found
-
-
-def _recognise(
-    sheet: Sheet,
-    data_dir: DataDir,
-    dataset: str | None = None,
-    layout: str | None = None,
-    codebook: Codebook | None = None,
-) -> Match | Question:
+    """Return how a sheet is to be read, or the questions that stop it."""
+    answers = answers or {}
+    dataset, layout = answers.get("dataset") or dataset, answers.get("layout") or layout
     candidates = _candidates(data_dir, dataset, layout)
     if not candidates:
-        known = ", ".join(sorted({*all_layouts(data_dir), "canonical"}))
-        return Question("no_such_layout", safe(sheet.name), {"layout": layout or dataset or "", "known": known})
-    matches = []
-    for headers, last in _header_rows(sheet):
-        folded = [fold(h) for h in headers]
-        lower = [fold(h.rpartition(": ")[2]) for h in headers]
-        shared = {*folded, *lower}
-        # A row that shares fewer than two headers with a layout is not its header.
-        matches += [
-            _match(candidate, headers, folded, lower, last, codebook)
-            for candidate in candidates
-            if len(shared & candidate.headers.keys()) >= 2
-        ]
-    whole = [m for m in matches if not m.missing]
-    if whole:
-        best = max(m.score[::2] for m in whole)
-        top = [m for m in whole if m.score[::2] == best]
-        top.sort(key=lambda m: m.score, reverse=True)
+        known = ", ".join(sorted({*all_layouts(data_dir), CANONICAL}))
+        return Unanswered(
+            [Question("no_such_layout", safe(sheet.name), {"layout": layout or dataset or "", "known": known})]
+        )
+    found = _Recognition(sheet, data_dir, candidates, dataset, layout, codebook, answers).run()
+    questions = found.questions if isinstance(found, Unanswered) else []
+    for one in questions:
+        one.sheet = one.sheet or safe(sheet.name)
+    return found
+
+
+def _candidates(data_dir: DataDir, dataset: str | None, layout: str | None) -> list[Layout]:
+    known = [*(canonical(d) for d in all_datasets()), *all_layouts(data_dir).values()]
+    return [
+        one for one in known if (dataset is None or one.dataset == dataset) and (layout is None or one.name == layout)
+    ]
+
+
+class _Recognition:
+    def __init__(
+        self,
+        sheet: Sheet,
+        data_dir: DataDir,
+        candidates: list[Layout],
+        dataset: str | None,
+        layout: str | None,
+        codebook: Codebook | None,
+        answers: Mapping[str, str],
+    ):
+        self.sheet, self.data_dir, self.candidates = sheet, data_dir, candidates
+        self.dataset, self.layout, self.codebook, self.answers = dataset, layout, codebook, answers
+        self.matches: list[Match] = []
+
+    def run(self) -> Match | Unanswered:
+        rows = list(header_rows.candidates(self.sheet))
+        for headers, last in rows:
+            folded = [fold(h) for h in headers]
+            lower = [fold(h.rpartition(": ")[2]) for h in headers]
+            shared = {*folded, *lower}
+            # A row that shares fewer than two headers with a layout is not its header.
+            self.matches += [
+                _match(candidate, headers, folded, lower, last, self.codebook)
+                for candidate in self.candidates
+                if len(shared & candidate.headers.keys()) >= 2
+            ]
+        whole = [m for m in self.matches if not m.missing]
+        if whole:
+            return self._known(whole)
+        near = self._near()
+        if near is not None:
+            return self._read(near, near.layout)
+        known = frozenset().union(*(one.headers.keys() for one in self.candidates))
+        items = frozenset(self.codebook.items) if self.codebook else frozenset()
+        best = header_rows.best(rows, known | items)
+        # A layout that was asked for by name is followed or refused; nothing else is made of the sheet.
+        if best is None or self.layout is not None:
+            return _stop(self._unknown(self.matches))
+        return self._new(*best)
+
+    # -- known layouts -----------------------------------------------------------------------------------------------
+
+    def _known(self, whole: list[Match]) -> Match | Unanswered:
+        learned = [m for m in whole if m.layout.is_learned and _knows_all(m)]
+        top = sorted(learned or whole, key=lambda m: (m.score[0], m.score[2], m.score[1]), reverse=True)
+        first = top[0]
         rivals = [
-            m for m in top[1:] if m.score == top[0].score and m.fields != top[0].fields and m.headers == top[0].headers
+            m for m in top[1:] if m.score == first.score and m.fields != first.fields and m.headers == first.headers
         ]
         if rivals:
-            names = ", ".join(sorted({top[0].layout.name, *(m.layout.name for m in rivals)}))
-            return Question("two_layouts", safe(sheet.name), {"layouts": names})
-        nearer = [m for m in matches if _says_more(m, top[0])]
-        return _unknown(sheet, nearer, candidates) if nearer else top[0]
-    return _unknown(sheet, matches, candidates)
+            names = sorted({first.layout.name, *(m.layout.name for m in rivals)})
+            choices = [Choice(name, name) for name in names]
+            return _stop(Question("two_layouts", "", {"layouts": ", ".join(names)}, "layout", choices))
+        nearer = [m for m in self.matches if _says_more(m, first)]
+        if nearer:
+            return _stop(self._unknown(nearer))
+        return self._read(first, first.layout)
+
+    def _near(self) -> Match | None:
+        """Return the learned layout of which only few columns are gone."""
+        near = [
+            m
+            for m in self.matches
+            if m.layout.is_learned
+            and len(m.fields) >= 2
+            and len(m.layout.columns) - len(m.fields) <= max(2, FEW_DIFFER * len(m.layout.columns))
+        ]
+        return max(near, key=lambda m: m.score, default=None)
+
+    def _read(self, match: Match, layout: Layout) -> Match | Unanswered:
+        """Return a sheet read through a layout, the columns it does not know weighed one by one."""
+        is_canonical = layout.name == CANONICAL
+        lost = tuple(f for f in layout.columns if f not in match.fields) if layout.is_learned else ()
+        provided = frozenset(_given(match, self.codebook)) - match.fields.keys()
+        provided |= header_rows.told_above(layout.dataset, self.sheet, match.last_header_row)
+        known = Known(match.fields, layout.ignore, frozenset(match.items), lost, provided, is_canonical, self._labels())
+        looks = self._looks(match.headers, match.last_header_row)
+        found = propose(layout.dataset, match.headers, looks, self.answers, known)
+        return self._result(found, match, layout)
+
+    # -- a layout of its own -----------------------------------------------------------------------------------------
+
+    def _new(self, headers: list[str], last: int) -> Match | Unanswered:
+        ranked = header_rows.datasets_of(headers, [self.dataset] if self.dataset else list(all_datasets()))
+        if not ranked:
+            return _stop(self._unknown(self.matches))
+        looks = self._looks(headers, last)
+        proposals: list[tuple[float, Match, Proposal]] = []
+        for share, dataset in ranked[:3]:
+            if share < CLOSE * ranked[0][0]:
+                break
+            layout = Layout("", dataset, {}, {}, {}, is_date_order_stated=False)
+            match = _match(layout, headers, [], [], last, self.codebook)
+            folded = [fold(h) for h in headers]
+            if self.codebook and dataset == "survey_answer":
+                match.items = {i: self.codebook.items[h] for i, h in enumerate(folded) if h in self.codebook.items}
+            provided = frozenset(_given(match, self.codebook)) | header_rows.told_above(dataset, self.sheet, last)
+            known = Known(items=frozenset(match.items), provided=provided, labels=self._labels())
+            found = propose(dataset, headers, looks, self.answers, known)
+            proposals.append((share, match, found))
+        able = [one for one in proposals if not self._lacks(one[2], one[1])] or proposals
+        if len(able) > 1 and self.dataset is None:
+            able.sort(key=lambda one: (len(one[2].questions) == 0, one[0]), reverse=True)
+            rivals = [one for one in able if one[0] >= CLOSE * able[0][0]]
+            if len(rivals) > 1 and not _is_clear(rivals[0][2], rivals[1][2]):
+                choices = [Choice(one[2].dataset) for one in rivals]
+                question = Question("which_dataset", "", {}, "dataset", choices, rivals[0][2].dataset)
+                return Unanswered([question], rivals[0][2].columns, "", last + 1)
+        _, match, found = able[0]
+        return self._result(found, match, match.layout)
+
+    # -- what comes of it --------------------------------------------------------------------------------------------
+
+    def _looks(self, headers: list[str], last: int) -> list[tuple[list[str], Profile]]:
+        rows = self.sheet.preview[last + 1 :]
+        if self.sheet.rows and len(rows) < SAMPLE:
+            more = self.sheet.rows[last + 1 + len(rows) : last + 1 + 2 * SAMPLE]
+            rows = [*rows, *([clean(c) for c in row] for row in more)]
+        rows = [row for row in rows if not header_rows.is_furniture(row, headers)]
+        return profiles(headers, rows, self._labels())
+
+    def _labels(self) -> Mapping[str, Mapping[str, str]]:
+        return label_tables(self.data_dir)
+
+    def _lacks(self, found: Proposal, match: Match) -> list[str]:
+        """Return the required fields that neither a column, nor a constant, nor a question at hand can give."""
+        given = {*found.fields, *_given(match, self.codebook), *found.constants, *found.provided}
+        hoped = {q.key.partition(":")[2] for q in found.questions if q.key.startswith(("field:", "constant:"))}
+        hoped |= {c.value for q in found.questions if q.key.startswith("column:") for c in q.choices}
+        if hoped & {"unit_code", "unit_name"}:
+            hoped.add("unit_code")
+        return all_datasets()[found.dataset].misses(given | hoped)
+
+    def _result(self, found: Proposal, match: Match, layout: Layout) -> Match | Unanswered:
+        row = match.last_header_row + 1
+        lacks = self._lacks(found, match)
+        waits = Unanswered(list(found.questions), found.columns, found.dataset, row, layout.name)
+        if found.is_shifted:
+            waits.questions = [Question("cells_shifted", "", {"row": str(row), "n": str(found.n_denied)})]
+            return waits
+        if lacks:
+            match.fields, match.missing = found.fields, lacks
+            match.layout = layout if layout.name else replace(layout, name=self._nearest_name(match), columns={})
+            waits.questions = [self._unknown([match])]
+            return waits
+        if found.questions:
+            return waits
+        done = replace(
+            match, fields=found.fields, headers=[*match.headers, *found.virtual], columns=found.columns,
+            splits=found.splits, missing=[],
+        )  # fmt: skip
+        is_asked = any(k.startswith(MAPPING_KEYS) for k in self.answers)
+        if not layout.name or (is_asked and layout.name != CANONICAL):
+            done.layout, done.is_new = self._layout_of(done, found, layout), True
+        order = self.answers.get("date_order")
+        if order in ("dmy", "mdy"):
+            done.layout = replace(done.layout, date_order=order, is_date_order_stated=True)  # type: ignore[arg-type]
+        return done
+
+    def _layout_of(self, match: Match, found: Proposal, base: Layout) -> Layout:
+        """Return the layout that these headers make, named after them; a learned one keeps its name and its headers."""
+        width = len(match.headers) - len(found.virtual)
+        columns: dict[str, tuple[str, ...]] = dict(base.columns) if base.is_learned else {}
+        for name, at in sorted(match.fields.items(), key=lambda item: item[1]):
+            if at < width and safe(match.headers[at]) == clean(match.headers[at]):
+                held = [h for h in columns.get(name, ()) if fold(h) != fold(match.headers[at])]
+                columns[name] = (match.headers[at], *held)
+        mapped = {fold(h) for texts in columns.values() for h in texts}
+        others = {fold(h) for h in match.headers[:width] if h and safe(h) == clean(h)} - mapped
+        # Headers that tell a person apart are in no layout; the same headers in another order are the same layout.
+        known = " ".join(sorted(mapped | others))
+        name = base.name if base.is_learned else f"{base.dataset}-{hashlib.sha256(known.encode()).hexdigest()[:6]}"
+        return replace(
+            base,
+            name=name,
+            title={},
+            columns=columns,
+            headers={fold(h): f for f, texts in columns.items() for h in texts},
+            optional=frozenset(set(columns) - set(all_datasets()[base.dataset].required)),
+            ignore=(base.ignore | others) - mapped,
+            constants={**base.constants, **found.constants},
+            priority=1,
+        )
+
+    def _nearest_name(self, match: Match) -> str:
+        known = [one for one in self.candidates if one.dataset == match.layout.dataset and one.name != CANONICAL]
+        folded = {fold(h) for h in match.headers}
+        return max(known, key=lambda one: len(folded & one.headers.keys())).name if known else CANONICAL
+
+    def _unknown(self, matches: list[Match]) -> Question:
+        near = [m for m in matches if len(m.fields) >= 2]
+        if not near:
+            return Question("no_header", "", self._nearest())
+        best = max(near, key=lambda m: (len(m.fields) / max(1, len(m.fields) + len(m.missing)), *m.score))
+        layout = best.layout
+        names = [(layout.columns.get(f) or (f,))[0] for f in best.missing]
+        if layout.dataset == "survey_answer" and {"item_id", "answer"} <= set(best.missing):
+            return Question("needs_codebook", "", {"layout": layout.name})
+        unknown = [safe(best.headers[i]) for i in best.unmapped if fold(best.headers[i]) not in layout.ignore]
+        return Question(
+            "unknown_layout",
+            "",
+            {
+                "layout": layout.name,
+                "matched": str(len(best.fields)),
+                "of": str(len(best.fields) + len(best.missing)),
+                "missing": ", ".join(f'"{n}"' for n in names),
+                "unknown": ", ".join(f'"{u}"' for u in unknown) or "–",
+            },
+        )
+
+    def _nearest(self) -> dict[str, str]:
+        """Return the layout whose headers look most like the first row that may be one, and the columns it needs."""
+        row = next((headers for headers, _ in header_rows.candidates(self.sheet)), [])
+        folded = [fold(h) for h in row if h]
+
+        def likeness(one: Layout) -> tuple[float, int]:
+            close = (SequenceMatcher(None, a, b).ratio() for a in folded for b in one.headers)
+            return max(close, default=0.0), -len(one.required_columns)
+
+        best = max(self.candidates, key=lambda one: (sum(h in one.headers for h in folded), *likeness(one)))
+        needed = [best.columns[name] for name in sorted(best.required_columns)]
+        missing = [texts[0] for texts in needed if not {fold(h) for h in texts} & {*folded}]
+        return {
+            "layout": best.name if best.name != CANONICAL else f"{best.name} ({best.dataset})",
+            "matched": str(sum(h in best.headers for h in folded)),
+            "of": str(len(needed)),
+            "missing": ", ".join(f'"{text}"' for text in missing) or "–",
+        }
+
+
+def _stop(question: Question) -> Unanswered:
+    return Unanswered([question])
 
 
 def _says_more(other: Match, chosen: Match) -> bool:
@@ -145,35 +357,15 @@ def _says_more(other: Match, chosen: Match) -> bool:
     return both_canonical and other.headers == chosen.headers and len(other.fields) > len(chosen.fields)
 
 
-def _candidates(data_dir: DataDir, dataset: str | None, layout: str | None) -> list[Layout]:
-    known = [*(canonical(d) for d in all_datasets()), *all_layouts(data_dir).values()]
-    return [
-        one for one in known if (dataset is None or one.dataset == dataset) and (layout is None or one.name == layout)
-    ]
+def _knows_all(match: Match) -> bool:
+    """Whether a layout knows every header of a sheet that may be written down."""
+    known = match.layout.headers.keys() | match.layout.ignore
+    return all(fold(h) in known for h in match.headers if h and safe(h) == clean(h))
 
 
-def _header_rows(sheet: Sheet) -> Iterable[tuple[list[str], int]]:
-    """Yield (headers, index of the last header row): each row alone, and each pair under a merged heading."""
-    rows = sheet.preview[:HEADER_WITHIN]
-    for i, row in enumerate(rows):
-        if sum(bool(c) for c in row) >= 2:
-            yield row, i
-        if i + 1 < len(rows) and sheet.merged:
-            upper, lower = _filled(sheet, i), rows[i + 1]
-            width = max(len(upper), len(lower))
-            upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
-            if any(lower) and any(m[0] == i for m in sheet.merged):
-                yield [f"{u}: {w}" if u and w and u != w else u or w for u, w in zip(upper, lower, strict=True)], i + 1
-
-
-def _filled(sheet: Sheet, index: int) -> list[str]:
-    row = list(sheet.preview[index])
-    for top, left, bottom, right in sheet.merged:
-        if top <= index <= bottom and left < len(sheet.preview[top]):
-            row += [""] * (right + 1 - len(row))
-            for column in range(left, right + 1):
-                row[column] = sheet.preview[top][left]
-    return row
+def _is_clear(one: Proposal, other: Proposal) -> bool:
+    """Whether a table is rather the first: it reads clearly more columns."""
+    return len(one.fields) >= len(other.fields) + 2
 
 
 def _match(
@@ -191,8 +383,20 @@ def _match(
     items = {}
     if codebook and layout.dataset == "survey_answer":
         items = {i: codebook.items[h] for i, h in enumerate(folded) if h in codebook.items and i not in fields.values()}
-    given = {*fields, *layout.constants}
-    if items:
+    survey_id = layout.survey_id or (codebook.survey_id if codebook else "")
+    match = Match(layout, last, fields, headers, items, [], survey_id)
+    given = _given(match, codebook)
+    missing = [f for f in layout.columns if f in layout.required_columns and f not in given and f not in ("unit_code",)]
+    needed = all_datasets()[layout.dataset].misses(given | ({"unit_code"} if "unit_name" in missing else set()))
+    match.missing = missing + [f for f in needed if f not in missing]
+    return match
+
+
+def _given(match: Match, codebook: Codebook | None) -> set[str]:
+    """Return the fields that a layout, a codebook and the columns found so far give."""
+    layout = match.layout
+    given = {*match.fields, *layout.constants}
+    if match.items:
         given |= {"item_id", "answer"}
         if codebook and codebook.survey_id:
             given.add("survey_id")
@@ -200,54 +404,7 @@ def _match(
         given.add("unit_code")
     if layout.survey_id:
         given.add("survey_id")
-    missing = [f for f in layout.columns if f in layout.required_columns and f not in given and f not in ("unit_code",)]
-    needed = all_datasets()[layout.dataset].misses(given | ({"unit_code"} if "unit_name" in missing else set()))
-    missing += [f for f in needed if f not in missing]
-    survey_id = layout.survey_id or (codebook.survey_id if codebook else "")
-    return Match(layout, last, fields, headers, items, missing, survey_id)
-
-
-def _unknown(sheet: Sheet, matches: list[Match], candidates: list[Layout]) -> Question:
-    near = [m for m in matches if len(m.fields) >= 2]
-    if not near:
-        return Question("no_header", safe(sheet.name), _nearest(sheet, candidates))
-    best = max(near, key=lambda m: (len(m.fields) / max(1, len(m.fields) + len(m.missing)), *m.score))
-    layout = best.layout
-    names = [(layout.columns.get(f) or (f,))[0] for f in best.missing]
-    if layout.dataset == "survey_answer" and {"item_id", "answer"} <= set(best.missing):
-        return Question("needs_codebook", safe(sheet.name), {"layout": layout.name})
-    unknown = [safe(best.headers[i]) for i in best.unmapped if fold(best.headers[i]) not in layout.ignore]
-    return Question(
-        "unknown_layout",
-        safe(sheet.name),
-        {
-            "layout": layout.name,
-            "matched": str(len(best.fields)),
-            "of": str(len(best.fields) + len(best.missing)),
-            "missing": ", ".join(f'"{n}"' for n in names),
-            "unknown": ", ".join(f'"{u}"' for u in unknown) or "–",
-        },
-    )
-
-
-def _nearest(sheet: Sheet, candidates: list[Layout]) -> dict[str, str]:
-    """Return the layout whose headers look most like the first row that may be one, and the columns it needs."""
-    row = next((headers for headers, _ in _header_rows(sheet)), [])
-    folded = [fold(h) for h in row if h]
-
-    def likeness(one: Layout) -> tuple[float, int]:
-        close = (SequenceMatcher(None, a, b).ratio() for a in folded for b in one.headers)
-        return max(close, default=0.0), -len(one.required_columns)
-
-    best = max(candidates, key=lambda one: (sum(h in one.headers for h in folded), *likeness(one)))
-    needed = [best.columns[name] for name in sorted(best.required_columns)]
-    missing = [texts[0] for texts in needed if not {fold(h) for h in texts} & {*folded}]
-    return {
-        "layout": best.name if best.name != CANONICAL else f"{best.name} ({best.dataset})",
-        "matched": str(sum(h in best.headers for h in folded)),
-        "of": str(len(needed)),
-        "missing": ", ".join(f'"{text}"' for text in missing) or "–",
-    }
+    return given
 
 
 @cache

@@ -1,0 +1,160 @@
+"""Which row of a sheet holds its headers, and of which kind of table they speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from etl.datasets import all_datasets
+from etl.extract import Sheet
+from etl.headers import is_header_like, meaning, meaning_quick
+from etl.personal import is_personal_header
+from etl.text import fold
+
+HEADER_WITHIN = 40
+"""A header lies within so many rows of the top."""
+DEEPEST = 3
+"""Rows of a merged heading."""
+_NUMBER_ROW = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
+
+Headers = tuple[list[str], int]
+"""Headers, and the index of the last header row."""
+
+
+def candidates(sheet: Sheet) -> Iterable[Headers]:
+    """Yield each row alone, and each two or three under a merged heading ("Upper: Lower")."""
+    rows = sheet.preview[:HEADER_WITHIN]
+    for i, row in enumerate(rows):
+        if sum(bool(c) for c in row) >= 2:
+            yield row, i
+        for depth in range(2, DEEPEST + 1):
+            if i + depth > len(rows):
+                break
+            stacked = _stacked(sheet, i, depth)
+            if stacked:
+                yield stacked, i + depth - 1
+
+
+def _stacked(sheet: Sheet, top: int, depth: int) -> list[str]:
+    """Return the headers of some rows, each under the heading above it; empty: they are not merged."""
+    rows = sheet.preview[top : top + depth]
+    if not any(rows[-1]):
+        return []
+    is_merged = any(m[0] == top and (m[1] != m[3] or m[2] > top) for m in sheet.merged)
+    if not is_merged and not _is_heading(rows):
+        return []
+    width = max(len(row) for row in rows)
+    uppers = [
+        (_filled(sheet, top + n) if is_merged else _spread(row, rows[-1])) + [""] * width
+        for n, row in enumerate(rows[:-1])
+    ]
+    lower = rows[-1] + [""] * width
+    found = []
+    for at in range(width):
+        parts: list[str] = []
+        for text in (*(upper[at] for upper in uppers), lower[at]):
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        found.append(": ".join(parts))
+    return found
+
+
+def _is_heading(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows of a text file may be a merged heading: words only, and gaps below filled by words beneath."""
+    upper, lower = rows[0], rows[-1]
+    if sum(bool(c) for c in upper) < 2 or any(c and not is_header_like(c) for row in rows for c in row):
+        return False
+    under_gap = [bool(c) and at < len(upper) and not upper[at] for at, c in enumerate(lower)]
+    alone = [not c and at < len(upper) and bool(upper[at]) for at, c in enumerate([*lower, *[""] * len(upper)])]
+    return any(under_gap) and any(alone)
+
+
+def _spread(row: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Return a heading written over each column that it spans: to the right, as long as words stand beneath."""
+    found, held = [], ""
+    for at in range(max(len(row), len(lower))):
+        text = row[at] if at < len(row) else ""
+        beneath = lower[at] if at < len(lower) else ""
+        held = text or (held if beneath else "")
+        found.append(held)
+    return found
+
+
+def _filled(sheet: Sheet, index: int) -> list[str]:
+    row = list(sheet.preview[index])
+    for top, left, bottom, right in sheet.merged:
+        if top <= index <= bottom and left < len(sheet.preview[top]):
+            row += [""] * (right + 1 - len(row))
+            for column in range(left, right + 1):
+                row[column] = sheet.preview[top][left]
+    return row
+
+
+def best(rows: Sequence[Headers], known: frozenset[str]) -> Headers | None:
+    """Return the row with most known headers, of as good ones the first of fewest rows; None: there is none."""
+    chosen, most = None, (0.0, 0)
+    for headers, last in rows:
+        told = [_weight(h, known) for h in headers if h]
+        weight, n_fields = sum(told), sum(w >= 1 for w in told)
+        # A longer heading must say more than the rows it is made of.
+        if n_fields >= 2 and (weight, n_fields) > most:
+            chosen, most = (headers, last), (weight, n_fields)
+    return chosen
+
+
+def _weight(header: str, known: frozenset[str]) -> float:
+    if not is_header_like(header):
+        return 0.0
+    folded = fold(header)
+    if folded in known or fold(header.rpartition(": ")[2]) in known:
+        return 1.0
+    kinds = {meaning_quick(dataset, header).kind for dataset in all_datasets()}
+    if kinds & {"sure", "by_cells", "unsure", "time_of"}:
+        return 1.0
+    return 0.5 if "never" in kinds or is_personal_header(header) else 0.0
+
+
+def datasets_of(headers: Sequence[str], names: Sequence[str]) -> list[tuple[float, str]]:
+    """Return (weight, dataset) of the kinds of table that the headers may be of, the likeliest first.
+
+    A header that few kinds of table have says more than one that all have.
+    """
+    fields: dict[str, dict[str, float]] = {name: {} for name in names}
+    for header in headers:
+        if not header:
+            continue
+        told = {}
+        for name in all_datasets():
+            found = meaning(name, header)
+            if found.kind in ("sure", "by_cells", "unsure"):
+                told[name] = (found.fields[0], 1.0 if found.kind == "sure" else 0.5)
+        for name, (field, weight) in told.items():
+            if name in fields:
+                fields[name][field] = max(fields[name].get(field, 0.0), weight / len(told))
+    ranked = [(sum(parts.values()), name) for name, parts in fields.items() if parts]
+    return sorted(ranked, key=lambda one: -one[0])
+
+
+def is_furniture(row: Sequence[str], headers: Sequence[str]) -> bool:
+    """Return whether a row below the header is none of the table's: numbers of the columns, the header again."""
+    filled = [(at, c) for at, c in enumerate(row) if c]
+    if len(filled) < 2:
+        return True
+    if all(_NUMBER_ROW.match(c) for _, c in filled):
+        numbers = [int(re.sub(r"\D.*", "", c.strip("("))) for _, c in filled]
+        return len(filled) >= 3 and all(b - a in (1, 0) for a, b in pairwise(numbers))
+    same = sum(at < len(headers) and headers[at].rpartition(": ")[2] == c for at, c in filled)
+    return same * 2 > len(filled)
+
+
+def told_above(dataset: str, sheet: Sheet, last: int) -> frozenset[str]:
+    """Return the fields that the title of a sheet gives: the period of a table of the form."""
+    if dataset != "settlement_summary":
+        return frozenset()
+    try:
+        from etl.stated import stated_period  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return frozenset()
+    found = stated_period(sheet, last)
+    return frozenset(("period_start", "period_end")) if found else frozenset()
