@@ -27,7 +27,7 @@ def fold(text: object) -> str:
 @lru_cache(maxsize=1 << 14)
 def _fold(text: str) -> str:
     value = unicodedata.normalize("NFD", clean(text).lower())
-    value = "".join(c for c in value if not unicodedata.combining(c)).replace("đ", "d")
+    value = "".join(c for c in value if not unicodedata.combining(c)).replace("đ", "d").replace("ð", "d")
     return " ".join(re.findall(r"[a-z0-9✓]+", value))
 
 

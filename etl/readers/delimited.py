@@ -72,14 +72,23 @@ def encoding_of(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return "legacy"
+        # A few damaged lines of a UTF-8 file are rejected rows; damage everywhere is another encoding.
+        lines = _lines_as_utf8(head)
+        has_letters = any(not line.isascii() and "\ufffd" not in line for line in lines)
+        return "utf-8" if has_letters and _damaged_share(lines) <= MOST_DAMAGED else "legacy"
     return "utf-8"
 
 
+def _lines_as_utf8(head: bytes) -> list[str]:
+    return codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head).splitlines()
+
+
+def _damaged_share(lines: list[str]) -> float:
+    return sum("\ufffd" in line for line in lines) / max(1, len(lines))
+
+
 def _damaged_or_refused(head: bytes) -> str:
-    # A few damaged lines of a UTF-8 file are rejected rows; damage everywhere is another encoding.
-    lines = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head).splitlines()
-    if sum("\ufffd" in line for line in lines) > MOST_DAMAGED * len(lines):
+    if _damaged_share(_lines_as_utf8(head)) > MOST_DAMAGED:
         from charset_normalizer import from_bytes
 
         guess = from_bytes(head[:20000]).best()

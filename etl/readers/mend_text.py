@@ -1,21 +1,125 @@
-"""Stub."""
+"""Text files in old encodings, or with texts in them, as UTF-8 copies with the same lines."""
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
 from pathlib import Path
 
+from etl.readers.legacy import OLD, look_alike
+from etl.readers.limits import limits
+from etl.readers.mend import UNICODE, good_share, mend, read, words_of
 
-def as_latin(head: bytes) -> str:
-    return head.decode("latin-1")
+BLOCK = 1 << 21
+MOST_LEFT = 0.2
+"""Share of texts beyond ASCII that may stay unread before a file counts as one in an unknown encoding (our choice)."""
+SAMPLE_BYTES = 1 << 20
+
+# Latin-1 signs and letters that Vietnamese has not, beside an ASCII letter; misread UTF-8; tones apart.
+_SIGN = (
+    rb"\xc2[\xa1-\xaf\xb1\xb4-\xbf]"
+    rb"|\xc3[\x84-\x87\x8b\x8e-\x91\x96-\x98\x9b\x9c\x9e\x9f\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]"
+)
+_SIGNS = re.compile(
+    rb"(?:" + _SIGN + rb")(?=[A-Za-z])|(?<=[A-Za-z])(?:" + _SIGN + rb")"
+    rb"|\xc3[\x83\x84\x86](?:[\xc2\xc5\xc6\xcb]|\xe2\x80|\xe2\x82)|\xc3\xa1\xc2[\xba\xbb]"
+    rb"|(?<=[a-z])\xc3[\x8c\x92\x9e]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]"
+)
 
 
-def from_legacy(path: Path, copy: Path, delimiter: str) -> dict[str, int] | None:
-    return None
+def as_latin(content: bytes) -> str:
+    """Return bytes as the letters they look like."""
+    return look_alike(content)
 
 
 def has_signs(path: Path) -> bool:
+    """Return whether a UTF-8 file, if it is not too large to be mended, holds a text that may need it."""
+    if path.stat().st_size > limits("text")["mend_bytes"]:
+        return False
+    with path.open("rb") as opened:
+        tail = b""
+        while block := opened.read(BLOCK):
+            if _SIGNS.search(tail + block):
+                return True
+            tail = block[-4:]
     return False
 
 
 def mended_copy(path: Path, copy: Path, delimiter: str) -> dict[str, int]:
-    return {}
+    """Return what was mended in a UTF-8 file's texts, and write the copy; nothing of a file with broken quotes."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        return {}  # damaged lines stay the sender's, to be rejected with their number
+    rows = _rows(text, delimiter)
+    repairs = mend(rows) if rows is not None else {}
+    if rows is not None and repairs:
+        _write(rows, copy, delimiter)
+    return repairs
+
+
+def from_legacy(path: Path, copy: Path, delimiter: str) -> dict[str, int] | None:
+    """Return what was mended in a file that is no Unicode, and write the copy; None where the encoding is not sure."""
+    if path.stat().st_size <= limits("text")["mend_bytes"]:
+        rows = _rows(as_latin(path.read_bytes()), delimiter)
+        if rows is not None:
+            repairs = mend(rows)
+            if not repairs or _share_left(rows) > MOST_LEFT:
+                return None
+            _write(rows, copy, delimiter)
+            return repairs
+    return _line_by_line(path, copy, delimiter)
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]] | None:
+    """Return the rows of a text, None where its quotes do not close: such lines are counted by their own reader."""
+    try:
+        return list(csv.reader(text.splitlines(keepends=True) if "\r" not in text else _lines(text),
+                               delimiter=delimiter, strict=True))  # fmt: skip
+    except csv.Error:
+        return None
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+
+
+def _write(rows: list[list[str]], copy: Path, delimiter: str) -> None:
+    with copy.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened, delimiter=delimiter, lineterminator="\n").writerows(rows)
+
+
+def _share_left(rows: list[list[str]]) -> float:
+    """Return the share of texts beyond ASCII that are no Vietnamese still."""
+    texts = {c for row in rows for c in row if not c.isascii()}
+    left = sum(read(t).sure != UNICODE and not _is_fine(t) for t in texts)
+    return left / max(1, len(texts))
+
+
+def _is_fine(text: str) -> bool:
+    return not words_of(text) or good_share(text)[0] == 1
+
+
+def _line_by_line(path: Path, copy: Path, delimiter: str) -> dict[str, int] | None:
+    """Read a whole file in the one encoding that its first part speaks for."""
+    with path.open("rb") as opened:
+        sample = as_latin(opened.read(SAMPLE_BYTES)).split("\n")
+    cells = {c for line in sample for c in line.split(delimiter) if not c.isascii()}
+    told = Counter(one.sure for c in cells if (one := read(c)).sure)
+    if len(told) != 1 or next(iter(told)) not in OLD or told.total() < 3:
+        return None
+    kind = next(iter(told))
+    n_cells = 0
+    with path.open("rb") as opened, copy.open("w", encoding="utf-8", newline="") as write:
+        for line in opened:
+            text = as_latin(line)
+            if not text.isascii():
+                parts = text.split(delimiter)
+                for at, part in enumerate(parts):
+                    if not part.isascii():
+                        parts[at] = OLD[kind](part) or part
+                        n_cells += 1
+                text = delimiter.join(parts)
+            write.write(text)
+    return {kind: n_cells}
