@@ -72,7 +72,7 @@ def hold_columns(outcome: Outcome, match: Match) -> Outcome:
         sources = made[at].sources if at in made else (at,)
         columns = [table.columns[s] for s in sources if s < len(table.columns)]
         # Cells that stand beside their headers are judged by the rows: a mapping of them may reject every one.
-        if table.is_shifted or any({name, SIBLINGS.get(name, name)} & set(c.truth) for c in columns):
+        if table.is_judged_by_rows or any({name, SIBLINGS.get(name, name)} & set(c.truth) for c in columns):
             taken.add(name)
             continue
         what = f"{name} <- {' | '.join(c.header for c in columns) or at}"

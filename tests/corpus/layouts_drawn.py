@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.model import Cell, Column, Table
 from corpus.records import DRAWN, Record, feedback
-from corpus.vocabulary import PERSONAL, PLAIN, UNSURE, vocabulary
+from corpus.vocabulary import PERSONAL, PLAIN, UNSURE, held_aside, vocabulary
 
 WORDS: dict[str, dict[str, list[str]]] = {
     "status": {
@@ -68,17 +68,28 @@ HOW_MANY = (
 LABELS = {("engagement", "kind"): "engagement"}
 DATE_STYLES = ("dmy", "dmy", "dmy_time", "cell", "loose", "dmy_seconds", "dashes")
 SEED = 20261122
+HELD_OUT_SEED = 4417
+"""Decides which third of the layouts, and which headers, are held aside; never changed, nothing is tuned on them."""
 
 
 def base_layouts(shared: Path) -> list[Table]:
     """Return the base layouts in their fixed order, each drawn from a seed of its own."""
-    words = vocabulary(shared)
-    made = []
-    for dataset, n in HOW_MANY:
-        for k in range(n):
-            rng = Random(f"{SEED}-{dataset}-{k}")
-            made.append(_table(f"{dataset}-{k:02d}", dataset, words, rng))
-    return made
+    names = [(f"{dataset}-{k:02d}", dataset) for dataset, n in HOW_MANY for k in range(n)]
+    aside = held_out([name for name, _ in names])
+    whole, common = vocabulary(shared), vocabulary(shared, held_aside(shared, HELD_OUT_SEED))
+    return [
+        _table(name, dataset, whole if name in aside else common, Random(f"{SEED}-{name}")) for name, dataset in names
+    ]
+
+
+def held_out(names: list[str]) -> set[str]:
+    """Return the layouts held aside: every third of each kind, by seed."""
+    kinds = sorted({n.rpartition("-")[0] for n in names})
+    chosen: set[str] = set()
+    for kind in kinds:
+        own = sorted(n for n in names if n.rpartition("-")[0] == kind)
+        chosen |= set(Random(f"{HELD_OUT_SEED}-{kind}").sample(own, round(len(own) / 3)))
+    return chosen
 
 
 def _table(name: str, dataset: str, words: dict[str, dict[str, list[str]]], rng: Random) -> Table:
@@ -108,8 +119,8 @@ def _table(name: str, dataset: str, words: dict[str, dict[str, list[str]]], rng:
     _unsure(table, rng)
     if rng.random() < 0.5:
         table.titles = ["ỦY BAN NHÂN DÂN TỈNH QUẢNG TRỊ", _title(true_dataset), ""][: rng.randint(1, 3)]
-    if table.kind == "xlsx" and rng.random() < 0.25:
-        _two_rows(table)
+    if table.dataset == "case" and rng.random() < 0.25:
+        under_one_heading(table)
     if is_feedback:
         table.constants = {"kind": "feedback"}
     table.units = {unit[2]: unit[0] for r in records for unit in (r.get("unit"), r.get("receiving_unit")) if unit}
@@ -191,16 +202,17 @@ def _unsure(table: Table, rng: Random) -> None:
         column.header, column.is_sure, column.also = header, False, []
 
 
-def _two_rows(table: Table) -> None:
+def under_one_heading(table: Table, heading: str = "Ngày, tháng, năm") -> bool:
     """Put the columns of dates under one merged heading, as printed registers do."""
     dated = [c for c in table.columns if c.moments is not None and c.truth]
-    if table.dataset != "case" or len(dated) < 2:
-        return
+    if table.dataset not in ("case", "complaint") or table.kind != "xlsx" or len(dated) < 2:
+        return False
     others = [c for c in table.columns if c not in dated]
     for column in dated:
-        column.upper = "Ngày, tháng, năm"
+        column.upper = heading
     table.columns = [*others[:3], *dated, *others[3:]]
     table.has_two_rows = True
+    return True
 
 
 def personal_cells(kind: str, table: Table, rng: Random) -> list[Cell]:

@@ -70,6 +70,8 @@ class Table:
     """Rows that are no records, by the record before which they stand (n_records: after the last)."""
     is_shifted: bool = False
     """All cells stand one column to the right of their headers."""
+    is_judged_by_rows: bool = False
+    """Headers and cells disagree, so that only what is stored can be right or wrong."""
     may_stop: bool = False
     """The file lacks something that every row needs, so no answer can make it whole."""
     mutation: str = "base"

@@ -88,7 +88,7 @@ def dates_turned(table: Table, rng: Random) -> bool:
 @mutation
 def shifted_cells(table: Table, rng: Random) -> bool:
     table.is_shifted = True
-    table.may_stop = True
+    table.is_judged_by_rows = table.may_stop = True
     return True
 
 

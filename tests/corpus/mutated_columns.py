@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
-from corpus.layouts_drawn import date_cells, personal_cells, plain_cells
+from corpus.layouts_drawn import date_cells, personal_cells, plain_cells, under_one_heading
 from corpus.model import Column, Table
 from corpus.register import free, mutation, one_row
 from corpus.vocabulary import DECOY_DATES, PERSONAL, PLAIN
@@ -211,6 +211,44 @@ def needed_removed(table: Table, rng: Random) -> bool:
     return True
 
 
+@mutation
+def merged_heading(table: Table, rng: Random) -> bool:
+    return not table.has_two_rows and under_one_heading(table, rng.choice(HEADINGS))
+
+
+@mutation
+def printed_form(table: Table, rng: Random) -> bool:
+    """Form II.06a as it is printed: the counts under three merged headings, which alone tell them apart."""
+    if table.dataset != "settlement_summary" or table.kind != "xlsx":
+        return False
+    for heading, below in FORM.items():
+        for name, header in below.items():
+            column = table.only(name)
+            assert column is not None
+            column.upper, column.header, column.also = heading, header, []
+            table.columns.remove(column)
+            table.columns.append(column)
+    table.has_two_rows = True
+    return True
+
+
+HEADINGS = ("Ngày, tháng, năm", "Thời gian", "Các mốc thời gian")
+FORM = {
+    "Số hồ sơ tiếp nhận": {
+        "received": "Tổng số",
+        "received_online": "Trực tuyến",
+        "received_counter_post": "Trực tiếp, dịch vụ bưu chính",
+        "carried_in": "Từ kỳ trước",
+    },
+    "Số hồ sơ đã giải quyết": {
+        "settled": "Tổng số",
+        "settled_early": "Trước hạn",
+        "settled_on_time": "Đúng hạn",
+        "settled_late": "Quá hạn",
+    },
+    "Số hồ sơ đang giải quyết": {"pending": "Tổng số", "pending_in_time": "Trong hạn", "pending_overdue": "Quá hạn"},
+}
+
 # -- split and merged
 
 
@@ -276,6 +314,7 @@ def unit_code_and_name_in_one(table: Table, rng: Random) -> bool:
         return False
     names = {v: k for k, v in table.units.items()}
     ids = column.truth["unit_code"]
-    column.header, column.also = rng.choice(["Mã, tên đơn vị giải quyết", "Mã - Tên đơn vị giải quyết"]), []
+    whose = " giải quyết" if table.dataset in ("case", "complaint") else ""
+    column.header, column.also = rng.choice([f"Mã, tên đơn vị{whose}", f"Mã - Tên đơn vị{whose}"]), []
     column.cells = [f"{code} - {names[unit]}" for code, unit in zip(column.cells, ids, strict=True)]
     return True

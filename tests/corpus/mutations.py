@@ -11,7 +11,14 @@ from corpus.register import MUTATIONS
 PARTS = (mutated_columns, mutated_cells, traps)
 """Importing them enters their mutations in the register."""
 PER_LAYOUT = 25
-RARE = {"code_and_name_in_one", "dates_in_one_column", "date_and_time_apart", "unit_code_and_name_in_one"}
+RARE = {
+    "code_and_name_in_one",
+    "dates_in_one_column",
+    "date_and_time_apart",
+    "unit_code_and_name_in_one",
+    "printed_form",
+    "merged_heading",
+}
 """Apply to few layouts: drawn before others where they do, as traps are."""
 
 

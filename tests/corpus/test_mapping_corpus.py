@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.generator import corpus, held_out
+from corpus.generator import corpus
 from corpus.judge import Outcome, hold_columns
-from corpus.layouts_drawn import base_layouts
+from corpus.layouts_drawn import base_layouts, held_out
 from corpus.measure import Reader
 from corpus.mutations import PER_LAYOUT
 from corpus.oracle import Oracle

@@ -168,7 +168,7 @@ def codes_like_phones(table: Table, rng: Random) -> bool:
         return False
     column.cells = [f"09{rng.randrange(10**8):08d}" for _ in range(table.n_records)]
     column.truth = {}
-    table.may_stop = True
+    table.is_judged_by_rows = table.may_stop = True
     return True
 
 

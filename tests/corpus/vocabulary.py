@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from random import Random
+
+Words = set[tuple[str, str, str]]
+"""(dataset, field, header)."""
 
 SURE: dict[str, dict[str, list[str]]] = {
     "case": {
-        "case_code": ["Mã hồ sơ TTHC", "Số hồ sơ", "Mã số hồ sơ", "Mã HS"],
+        "case_code": ["Mã hồ sơ TTHC", "Số hồ sơ", "Mã số hồ sơ", "Mã HS", "Số hiệu hồ sơ"],
         "procedure_code": ["Mã TTHC", "Mã thủ tục hành chính", "Mã số TTHC"],
         "procedure_name": ["Tên TTHC", "Tên thủ tục hành chính", "Thủ tục hành chính", "TTHC"],
         "field_name": ["Lĩnh vực", "Lĩnh vực TTHC", "Tên lĩnh vực", "Thuộc lĩnh vực"],
-        "unit_name": ["Cơ quan giải quyết", "Đơn vị giải quyết", "Đơn vị xử lý", "Cơ quan thực hiện", "Cơ quan xử lý"],
+        "unit_name": [
+            "Cơ quan giải quyết",
+            "Đơn vị giải quyết",
+            "Đơn vị xử lý",
+            "Cơ quan thực hiện",
+            "Cơ quan xử lý",
+            "Cơ quan chủ trì giải quyết",
+        ],
         "unit_code": ["Mã đơn vị", "Mã cơ quan", "Mã đơn vị giải quyết", "Mã cơ quan giải quyết", "Mã ĐV"],
         "receiving_unit_name": ["Đơn vị tiếp nhận", "Cơ quan tiếp nhận", "Nơi tiếp nhận"],
         "channel": ["Hình thức nộp", "Hình thức tiếp nhận", "Kênh tiếp nhận", "Hình thức nộp hồ sơ"],
@@ -23,11 +34,31 @@ SURE: dict[str, dict[str, list[str]]] = {
             "Thời gian tiếp nhận",
         ],
         "accepted_at": ["Ngày thụ lý", "Thời điểm thụ lý"],
-        "due_at": ["Ngày hẹn trả kết quả", "Hạn trả kết quả", "Ngày hẹn trả", "Thời gian hẹn trả", "Hẹn trả kết quả"],
+        "due_at": [
+            "Ngày hẹn trả kết quả",
+            "Hạn trả kết quả",
+            "Ngày hẹn trả",
+            "Thời gian hẹn trả",
+            "Hẹn trả kết quả",
+            "Ngày hẹn trả KQ",
+            "Ngày trả theo giấy hẹn",
+        ],
         "due_original_at": ["Ngày hẹn trả lần đầu", "Ngày hẹn trả ban đầu", "Hẹn trả lần đầu"],
-        "completed_at": ["Ngày có kết quả", "Ngày hoàn thành", "Ngày kết thúc xử lý", "Thời điểm kết thúc xử lý"],
-        "handed_over_at": ["Ngày trả kết quả", "Thời điểm trả kết quả", "Ngày công dân nhận kết quả"],
-        "status": ["Trạng thái", "Trạng thái hồ sơ", "Tình trạng hồ sơ", "Tình trạng xử lý"],
+        "completed_at": [
+            "Ngày có kết quả",
+            "Ngày hoàn thành",
+            "Ngày kết thúc xử lý",
+            "Thời điểm kết thúc xử lý",
+            "Ngày giải quyết xong",
+            "Ngày xử lý xong",
+        ],
+        "handed_over_at": [
+            "Ngày trả kết quả",
+            "Thời điểm trả kết quả",
+            "Ngày công dân nhận kết quả",
+            "Ngày giao kết quả cho công dân",
+        ],
+        "status": ["Trạng thái", "Trạng thái hồ sơ", "Tình trạng hồ sơ", "Tình trạng xử lý", "Trạng thái xử lý"],
         "n_supplements": ["Số lần bổ sung", "Số lần yêu cầu bổ sung"],
         "supplement_requested_at": ["Ngày yêu cầu bổ sung"],
         "supplement_received_at": ["Ngày nhận bổ sung"],
@@ -175,13 +206,25 @@ def real_headers(shared: Path) -> dict[str, list[str]]:
     return found
 
 
-def vocabulary(shared: Path) -> dict[str, dict[str, list[str]]]:
-    """Return dataset -> field -> sure headers, ours and the real ones."""
+def vocabulary(shared: Path, aside: Words | None = None) -> dict[str, dict[str, list[str]]]:
+    """Return dataset -> field -> sure headers, ours and the real ones, without those that are held aside."""
     words = {dataset: {f: list(hs) for f, hs in fields.items()} for dataset, fields in SURE.items()}
     for field, headers in real_headers(shared).items():
         known = words["case"].setdefault(field, [])
         known += [h for h in headers if h not in known]
+    for dataset, field, header in aside or ():
+        words[dataset][field].remove(header)
     return words
+
+
+def held_aside(shared: Path, seed: object) -> Words:
+    """Return a quarter of the headers of each field that has four or more: only layouts held aside use them."""
+    chosen: Words = set()
+    for dataset, fields in vocabulary(shared).items():
+        for field, headers in fields.items():
+            for header in Random(f"{seed}-{dataset}-{field}").sample(headers, len(headers) // 4):
+                chosen.add((dataset, field, header))
+    return chosen
 
 
 PERSONAL = {
