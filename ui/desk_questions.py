@@ -38,10 +38,10 @@ def asked(text: Text, waiting: Record, words: Words) -> list[Asked]:
             at = values.index(suggested) if suggested and suggested in values else None
             labels = tuple(
                 text("desk.ask.suggested", text=label) if n == at else label
-                for n, label in enumerate(choice_text(text, key, c, words) for c in choices)
+                for n, label in enumerate(_upper(choice_text(text, key, c, words)) for c in choices)
             )
             said = question_text(receipt, question, words).removeprefix(f"{waiting.get('file_name')}: ")
-            found[key] = Asked(key, said, str(question.get("sheet", "")), values, labels, at)
+            found[key] = Asked(key, _upper(said), str(question.get("sheet", "")), values, labels, at)
     return list(found.values())
 
 
@@ -78,7 +78,7 @@ def readings(text: Text, sheet: Record, words: Words) -> tables.Table:
         (
             c.get("column_no"),
             c.get("header", ""),
-            field_name(text, c["field"], words) if c.get("field") else text("desk.ask.nothing"),
+            _read_as(text, c, words),
             numbers.percent(c.get("confidence"), text.lang, 0) if c.get("field") else numbers.MISSING,
             words("mapping", str(c.get("reason", ""))),
             " · ".join(map(str, c.get("examples", [])[:3])),
@@ -109,3 +109,14 @@ def arguments(waiting_id: str, answers: Mapping[str, str]) -> list[str]:
 def is_complete(questions: Sequence[Asked], answers: Mapping[str, str | None]) -> bool:
     """Return whether every question that has choices is answered."""
     return all(answers.get(q.key) is not None for q in questions if q.values)
+
+
+def _read_as(text: Text, column: Record, words: Words) -> str:
+    """Return what a column is read as: a field, nothing, or what the answer will say."""
+    if column.get("field"):
+        return _upper(field_name(text, str(column["field"]), words))
+    return text("desk.ask.open" if column.get("reason") == "asked" else "desk.ask.nothing")
+
+
+def _upper(said: str) -> str:
+    return said[:1].upper() + said[1:]

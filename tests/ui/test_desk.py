@@ -124,6 +124,7 @@ WAITING = {
                         {"column_no": 1, "header": "Mã HS", "field": "case_code", "confidence": 0.99,
                          "reason": "sure_header", "examples": ["A##.##"]},
                         {"column_no": 2, "header": "Ghi chú", "field": "", "confidence": 0, "reason": "x"},
+                        {"column_no": 3, "header": "Ngày trả", "field": "", "confidence": 0, "reason": "asked"},
                     ],
                 }
             ],
@@ -142,11 +143,11 @@ WAITING = {
 
 def test_a_question_marks_the_suggested_answer_and_words_the_others() -> None:
     first, second, third = desk_questions.asked(VI, WAITING, WORDS)
-    assert first.question == "cột “Ngày trả” là ngày nào?" and first.suggested == 0
+    assert first.question == "Cột “Ngày trả” là ngày nào?" and first.suggested == 0
     assert first.values == ("completed_at", "x", "")
     assert first.labels[0].endswith("(đề xuất)") and first.labels[1:] == ("Ngày dân nhận", "Không dùng cột này")
     assert second.labels == ("Đã trả cho dân (12 dòng)",) and second.suggested is None
-    assert third.values == () and "chưa có mẫu" in third.question
+    assert third.values == () and third.question == "Chưa có mẫu."
 
 
 def test_an_answer_becomes_the_words_of_the_command_line_and_none_may_be_missing() -> None:
@@ -167,8 +168,9 @@ def test_each_column_says_as_what_it_is_read_how_surely_and_why() -> None:
     assert rows(table, "Tiêu đề cột", "Được đọc là", "Mức chắc chắn", "Vì sao", "Dạng giá trị") == [
         ("Mã HS", "Mã hồ sơ", "99 %", "tiêu đề quen thuộc", "A##.##"),
         ("Ghi chú", "Không dùng cột này", "–", "x", ""),
+        ("Ngày trả", "Chờ trả lời", "–", "asked", ""),
     ]
-    assert desk_questions.counted(VI, sheet) == "Dòng tiêu đề: 3. 1 cột được đọc, 1 cột không dùng."
+    assert desk_questions.counted(VI, sheet) == "Dòng tiêu đề: 3. 1 cột được đọc, 2 cột không dùng."
 
 
 # Differences --------------------------------------------------------------------------------------------------------
