@@ -27,6 +27,7 @@ from etl.recognise import Match
 from etl.returned import Place, ReturnedRow
 from etl.text import clean, fold
 from etl.values import OUTSIDE
+from warehouse.ledger import WITHDRAWN
 from warehouse.paths import DataDir
 
 LANGUAGES = ("vi", "en")
@@ -91,6 +92,8 @@ def of(stored: Stored, sheets: list[Sheet], data_dir: DataDir) -> Correction | Q
     load = _load(data_dir, *number)
     if load is None:
         return Question("slip_unknown", "", {"number": f"{number[0]}-{number[1]}"})
+    if (load.folder / WITHDRAWN).exists():
+        return Question("slip_withdrawn", "", {"number": f"{number[0]}-{number[1]}", "load_no": str(number[0])})
     for sheet in sheets:
         if not sheet.is_hidden and (header := _header_row(sheet)) is not None:
             return _read(load, sheet, header, data_dir)
@@ -177,14 +180,28 @@ def _read(load: Load, sheet: Sheet, header: int, data_dir: DataDir) -> Correctio
         if one is not None:
             origins[n + sheet.first_row] = one.place
             _without_shapes(row, one, fields, kept)
+    layout = _layout(load, kept, data_dir)
+    for name in _differing(kept):
+        # What each sheet of the file said once for all its rows (a period in its title) is a column here.
+        told = {one.sheet: str(one.settings["constants"].get(name, "")) for one in kept.sheets}
+        fields[name] = len(headers)
+        headers.append(name)
+        for n, row in enumerate(body):
+            row.append(told.get(origins[n + sheet.first_row][0], "") if n + sheet.first_row in origins else "")
     read = replace(sheet, path=None, rows=body, preview=[[clean(c) for c in r] for r in body[:PREVIEW_ROWS]])
     shown = [text if at in fields.values() else "" for at, text in enumerate(headers)]
-    layout = _layout(load, kept, data_dir)
     match = Match(layout, header, fields, shown, survey_id=layout.survey_id)
     answers = {**load.receipt.answers, "date_order": "dmy"}
     if load.receipt.era in SETTLED_ERAS:
         answers["era"] = load.receipt.era
     return Correction(load, read, match, origins, answers)
+
+
+def _differing(kept: returned.Returned) -> list[str]:
+    """Return the fields that the sheets of a file set to different constants."""
+    settings = [sheet.settings.get("constants", {}) for sheet in kept.sheets]
+    names = {name for one in settings for name in one}
+    return sorted(name for name in names if len({one.get(name) for one in settings}) > 1)
 
 
 def _text_rows(sheet: Sheet) -> list[list[str]]:
@@ -227,6 +244,8 @@ def _layout(load: Load, kept: returned.Returned, data_dir: DataDir) -> Layout:
         base = replace(canonical(receipt.dataset), name=receipt.layout)
     known: dict[str, Any] = {name: told[name] for name in returned.SETTINGS if name in told}
     known |= {"date_order": "dmy", "covers": ""}
+    if "constants" in known:
+        known["constants"] = {k: v for k, v in known["constants"].items() if k not in _differing(kept)}
     if receipt.era in SETTLED_ERAS:
         known["era"] = receipt.era
     return replace(base, **known)

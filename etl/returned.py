@@ -21,7 +21,7 @@ from etl.datasets import NOT_STORED, Dataset
 from etl.datasets import Field as DatasetField
 from etl.findings import shown
 from etl.layouts import Layout
-from etl.loaded import Load, staged_loads
+from etl.loaded import Load
 from etl.personal import looks_personal, rules, safe
 from etl.raw import EXCEL_ERROR, STATE, TEXT, Raw
 from etl.receipt import SheetReceipt
@@ -29,6 +29,8 @@ from etl.recognise import Match
 from etl.text import clean, quoted, shape
 from etl.validate import Plan
 from etl.values import OUTSIDE
+from warehouse import mending
+from warehouse.mending import Place
 from warehouse.paths import DataDir
 
 PATTERN = "returned-*.parquet"
@@ -45,9 +47,6 @@ SETTINGS = (
     "survey_id", "constants",
 )  # fmt: skip
 """What a layout says besides its headers: the corrected rows are read with it, also when the layout is gone."""
-
-Place = tuple[str, int]
-"""Sheet and row, as the sender numbers them."""
 
 SCHEMA = pa.schema(
     [
@@ -345,48 +344,12 @@ def _facts(content: dict[str, Any]) -> SheetFacts:
 
 def mended(data_dir: DataDir) -> dict[int, dict[Place, int]]:
     """Return load -> (sheet, row) -> the load whose corrected row was taken; only loads that take part."""
-    return _standing(data_dir)[0]
+    return mending.standing(data_dir)[0]
 
 
 def sent_again(data_dir: DataDir) -> dict[int, dict[Place, int]]:
     """Return load -> (sheet, row) -> the load in which the row came back and was rejected again."""
-    return _standing(data_dir)[1]
-
-
-def n_open(data_dir: DataDir) -> dict[int, int]:
-    """Return load -> its rejected rows that still wait for a correction ("còn n dòng phải sửa")."""
-    done, again = _standing(data_dir)
-    return {
-        load.load_no: load.receipt.n_rejected - len(done.get(load.load_no, {})) - len(again.get(load.load_no, {}))
-        for load in staged_loads(data_dir)
-        if not _is_out(load)
-    }
-
-
-def _is_out(load: Load) -> bool:
-    return load.is_withheld or bool(getattr(load, "is_withdrawn", False)) or (load.folder / "WITHDRAWN").exists()
-
-
-def _standing(data_dir: DataDir) -> tuple[dict[int, dict[Place, int]], dict[int, dict[Place, int]]]:
-    """Return (mended, rejected again); a row mended at the second attempt is mended where it first stood."""
-    done: dict[int, dict[Place, int]] = {}
-    again: dict[int, dict[Place, int]] = {}
-    first_of: dict[tuple[int, Place], tuple[int, Place]] = {}
-    for load in staged_loads(data_dir):
-        told = load.receipt.corrects
-        if not told or _is_out(load):
-            continue
-        origin = int(told["load_no"])
-        for sheet, row, own_sheet, own_row in told.get("again", []):
-            again.setdefault(origin, {})[(sheet, row)] = load.load_no
-            first_of[load.load_no, (own_sheet, own_row)] = (origin, (sheet, row))
-        for sheet, row in told.get("rows", []):
-            at: tuple[int, Place] | None = (origin, (sheet, row))
-            while at is not None:
-                done.setdefault(at[0], {})[at[1]] = load.load_no
-                again.get(at[0], {}).pop(at[1], None)
-                at = first_of.get(at)
-    return done, again
+    return mending.standing(data_dir)[1]
 
 
 def as_day(text: str) -> datetime | date | None:

@@ -378,8 +378,9 @@ class _Sums:
             Month(month, received[month], settled[month] if has_end else None)
             for month in sorted({*received, *settled})
         ]
-        made.warned.sort(key=lambda f: (f.sheet, f.row))
-        made.rejected.sort(key=lambda f: (f.sheet, f.row))
+        order = {sheet.sheet: n for n, sheet in enumerate(receipt.sheets)}
+        for found in (made.warned, made.rejected):
+            found.sort(key=lambda f: (order.get(f.sheet, 0), f.sheet, f.row))
         made.n_open = made.n_rejected - made.n_mended - sum(1 for r in _rows(tallies) if r.place in self.again)
         return made
 

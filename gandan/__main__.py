@@ -16,6 +16,7 @@ COMMANDS = {
     "words": "load",
     "rejects": "load",
     "receipt": "receipt",
+    "receipts": "receipt",
     "preview": "publish",
     "publish": "publish",
     "rollback": "publish",

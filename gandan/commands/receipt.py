@@ -128,3 +128,33 @@ def _out(content: str | bytes, output: Path | None, lang: str) -> None:
     except OSError as error:
         stop(Exit.USAGE, text("cannot_write", lang, path=output, reason=error.strerror))
     tell("written", lang, path=output)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@lang_option
+def receipts(form: str, lang: str) -> None:
+    """Các lần nạp, số phiếu và số dòng còn phải sửa (every load with its receipt and what is still to correct)."""
+    from etl.correction import number_of
+    from warehouse import ledger, mending
+
+    data_dir = DataDir.from_environment()
+    still, (done, _) = mending.n_open(data_dir), mending.standing(data_dir)
+    found = [
+        {
+            "load_no": one["load_no"],
+            "number": number_of(one["load_no"], one["sha256"]),
+            **{name: one[name] for name in ("file_name", "dataset", "loaded_at", "data_on", "state")},
+            **{name: one[name] for name in ("n_read", "n_accepted", "n_rejected")},
+            "n_mended": len(done.get(one["load_no"], {})),
+            "n_open": still.get(one["load_no"]),
+            "corrects": (one.get("corrects") or {}).get("load_no"),
+        }
+        for one in ledger.loads(data_dir)
+    ]
+    if form == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for line in found:
+        shown = {**line, "n_open": "–" if line["n_open"] is None else line["n_open"]}
+        click.echo(text("receipt_line", lang, **shown))

@@ -19,6 +19,7 @@ from etl.loaded import staged_loads
 from etl.receipt import Receipt
 from gandan.__main__ import main
 from gandan.publish import publish
+from warehouse import mending
 from warehouse.engines import connect_reader
 from warehouse.paths import DataDir
 
@@ -123,12 +124,12 @@ def test_what_goes_out_holds_the_senders_columns_and_no_person(first: Receipt, t
 def test_a_corrected_workbook_mends_its_rows_and_each_case_is_counted_once(
     first: Receipt, data_dir: DataDir, tmp_path: Path
 ) -> None:
-    assert returned.n_open(data_dir) == {1: 4}
+    assert mending.n_open(data_dir) == {1: 4}
     (second,) = load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
     assert second.questions == [] and (second.n_read, second.n_accepted, second.n_rejected) == (4, 4, 0)
     assert (second.data_on, second.layout, second.dataset, second.era) == (OCTOBER, first.layout, "case", first.era)
     assert returned.mended(data_dir) == {1: {("T9", 6): 2, ("T10", 6): 2, ("T10", 7): 2, ("T10", 8): 2}}
-    assert returned.n_open(data_dir) == {1: 0, 2: 0}
+    assert mending.n_open(data_dir) == {1: 0, 2: 0}
     whole = slip.whole(data_dir, 1)
     assert (whole.n_rejected, whole.n_mended, whole.n_open) == (4, 4, 0)
     assert {one.state for one in whole.rejected} == {"mended"} and slip.rows_of(data_dir, whole) == []
@@ -180,7 +181,7 @@ def test_a_row_that_is_still_wrong_is_rejected_again_and_can_be_mended_at_the_se
 
     (second,) = load_files([edited(slip_book(tmp_path), forget_one)], data_dir)
     assert (second.n_accepted, second.n_rejected) == (3, 1)
-    assert returned.n_open(data_dir) == {1: 0, 2: 1}
+    assert mending.n_open(data_dir) == {1: 0, 2: 1}
     assert {one.state for one in slip.whole(data_dir, 1).rejected if one.row == 6 and one.sheet == "T10"} == {"again"}
 
     def mend_the_last(sheet: Worksheet, at: dict[str, int]) -> None:
@@ -189,7 +190,7 @@ def test_a_row_that_is_still_wrong_is_rejected_again_and_can_be_mended_at_the_se
 
     (third,) = load_files([edited(slip_book(tmp_path, load_no=2), mend_the_last)], data_dir)
     assert (third.n_accepted, third.n_rejected) == (1, 0)
-    assert returned.n_open(data_dir) == {1: 0, 2: 0, 3: 0}
+    assert mending.n_open(data_dir) == {1: 0, 2: 0, 3: 0}
     assert returned.mended(data_dir)[1][("T10", 6)] == 3
     publish(data_dir)
     assert sum(one.receipt.n_accepted for one in staged_loads(data_dir)) == 6
@@ -198,7 +199,7 @@ def test_a_row_that_is_still_wrong_is_rejected_again_and_can_be_mended_at_the_se
 def test_a_shape_left_as_it_was_is_no_value(first: Receipt, data_dir: DataDir, tmp_path: Path) -> None:
     (second,) = load_files([edited(slip_book(tmp_path), lambda sheet, at: None)], data_dir)
     assert second.sheets[0].rejects["no_code"] == 1 and second.n_accepted == 0
-    assert returned.n_open(data_dir) == {1: 0, 2: 4}
+    assert mending.n_open(data_dir) == {1: 0, 2: 4}
 
 
 def test_the_english_workbook_and_one_without_its_first_rows_are_known_too(
@@ -243,4 +244,4 @@ def test_the_same_correction_twice_changes_nothing(first: Receipt, data_dir: Dat
 def test_a_withdrawn_correction_leaves_its_rows_open(first: Receipt, data_dir: DataDir, tmp_path: Path) -> None:
     load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
     (data_dir.loads / "000002" / "WITHDRAWN").write_text(json.dumps({"reason": "nhầm"}), "utf-8")
-    assert returned.mended(data_dir) == {} and returned.n_open(data_dir) == {1: 4}
+    assert returned.mended(data_dir) == {} and mending.n_open(data_dir) == {1: 4}
