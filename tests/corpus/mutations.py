@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
-from corpus import mutated_cells, mutated_columns, traps
+from corpus import lookalikes, mutated_cells, mutated_columns, traps
 from corpus.model import Table
 from corpus.register import MUTATIONS
 
-PARTS = (mutated_columns, mutated_cells, traps)
+PARTS = (mutated_columns, mutated_cells, traps, lookalikes)
 """Importing them enters their mutations in the register."""
 PER_LAYOUT = 25
 RARE = {
@@ -24,7 +24,9 @@ RARE = {
 
 def mutated(base: Table, seed: object, n: int = PER_LAYOUT) -> list[Table]:
     """Return so many mutations of a layout that apply to it, each from a seed of its own; the rest is drawn twice."""
-    hard = RARE | {name for name, change in MUTATIONS.items() if change.__module__ == traps.__name__}
+    hard = RARE | {
+        name for name, change in MUTATIONS.items() if change.__module__ in (traps.__name__, lookalikes.__name__)
+    }
     place = {name: Random(f"{seed}-{base.name}-{name}").random() * (0.5 if name in hard else 1) for name in MUTATIONS}
     made: list[Table] = []
     for turn in range(3):
