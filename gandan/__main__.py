@@ -13,6 +13,7 @@ COMMANDS = {
     "answer": "load",
     "discard": "load",
     "waiting": "load",
+    "arrivals": "load",
     "words": "load",
     "rejects": "load",
     "receipt": "receipt",

@@ -170,6 +170,30 @@ def waiting(lang: str, form: str) -> None:
         tell("none_waiting", lang)
 
 
+ARRIVAL = ("at", "file_name", "outcome", "load_no", "code", "n_bytes", "sha256")
+
+
+@click.command()
+@LANG
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def arrivals(lang: str, form: str) -> None:
+    """Liệt kê mọi tệp đã đến và kết quả (every file that ever arrived, and what became of it)."""
+    found = ledger.arrivals(DataDir.from_environment())
+    if form == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        lines = io.StringIO()
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(ARRIVAL)
+        writer.writerows([csv_text.plain(one.get(name)) for name in ARRIVAL] for one in found)
+        click.echo(lines.getvalue(), nl=False)
+    else:
+        for one in found:
+            word = messages.text("outcome", one["outcome"], lang)
+            number = one["load_no"] if one["load_no"] is not None else "–"
+            click.echo(f"{one['at']}  {number:>5}  {word:<24}{one['file_name']}  {one['sha256'][:12]}")
+
+
 @click.command()
 @click.option("--format", "form", type=click.Choice(["json"]), default="json")
 def words(form: str) -> None:
