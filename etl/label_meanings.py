@@ -9,7 +9,7 @@ import duckdb
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
 from etl.query import count
-from etl.raw import Raw
+from etl.raw import TEXT, Raw
 from etl.receipt import Choice, Question
 from etl.text import literal, quoted
 from etl.types import Ambiguous, ambiguous_labels, label_key
@@ -53,8 +53,10 @@ def _question(table: str, key: str, ambiguous: Ambiguous, n: int, sheet: str) ->
 
 def _is_dated(raw: Raw, ambiguous: Ambiguous, prefix: str = "") -> str:
     """Return SQL that is true of a row with one of the deciding dates."""
-    present = [f"{prefix}{quoted(name)} IS NOT NULL" for name in ambiguous.dates if name in raw.columns]
-    return " OR ".join(present) or "FALSE"
+    present = [name for name in ambiguous.dates if name in raw.columns and name not in raw.constants]
+    # A date that was written but cannot be read was there all the same.
+    filled = [f"{prefix}{quoted(column)} IS NOT NULL" for name in present for column in (name, name + TEXT)]
+    return " OR ".join(filled) or "FALSE"
 
 
 def decide_by_dates(con: duckdb.DuckDBPyConnection, column: Column, raw: Raw, one: Field, data_dir: DataDir) -> None:

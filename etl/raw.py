@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl import date_order
+from etl import codes, date_order
 from etl.datasets import all_datasets
 from etl.date_order import Orders, is_stated, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
-from etl.personal import code_pattern_sql, rules
+from etl.personal import rules
 from etl.query import count
 from etl.recognise import Match
 from etl.structure import BLANK, TABLES, Table, furniture, told_by_words
@@ -59,6 +59,8 @@ class Raw:
     has_excel_errors: bool = False
     set_aside: dict[str, int] = field(default_factory=dict)
     """Rows that are no records: reason -> rows; they are neither in the table nor in `n_rows`."""
+    constants: frozenset[str] = frozenset()
+    """Columns that are the same in every row, told by the layout or the sheet's title."""
     orders: Orders = field(default_factory=Orders)
     """How the dates were read, and what has to be asked about them."""
 
@@ -66,8 +68,9 @@ class Raw:
 TEXT = "__text"
 """Beside a date column: what was written, where it could not be read."""
 STATE = "__state"
-"""Beside a code column: one of `CODE_STATES`."""
-CODE_STATES = ("known_form", "other_code", "personal_code", "not_a_code", "no_code")
+"""Beside a code column: one of `codes.STATES`."""
+MENDED = "__mended"
+"""Beside a code column: 0, or one more than the index in `codes.REPAIRS` of what was put right."""
 
 
 def load(
@@ -141,6 +144,7 @@ def load(
         bool(match.items),
         has_errors,
         {reason: n for reason, n in sorted(counted_aside.items()) if reason not in ("", BLANK)},
+        frozenset(constants) - chosen.keys(),
         orders,
     )
 
@@ -286,31 +290,19 @@ def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet, o
             # The usual form first: what has it needs no further look.
             form = layout.code_pattern or rules()["codes"]["case_code"]
             first.append(f"{cell}, coalesce(regexp_full_match({cell}, {literal(form)}), FALSE) AS known_{at}")
-            second.append(f"known_{at}, CASE WHEN known_{at} THEN {cell} ELSE {tidy_sql(cell)} END AS {kept}")
-            third.append(f"{kept}, {_code_state(f'known_{at}', kept, form)} AS {quoted(name + STATE)}")
+            second.append(
+                f"{cell}, known_{at}, CASE WHEN known_{at} THEN {cell} ELSE {codes.mended(cell, form)} END AS {kept}"
+            )
+            state = codes.state(f"known_{at}", kept, form)
+            third.append(
+                f"{kept}, {state} AS {quoted(name + STATE)}, {codes.repair(cell, kept)} AS {quoted(name + MENDED)}"
+            )
         else:
             first.append(f"{cell} AS {kept}")
             second.append(kept)
             third.append(kept)
     inner = f"SELECT {', '.join(first)} FROM {source}"
     return f"SELECT {', '.join(third)} FROM (SELECT {', '.join(second)} FROM ({inner}))"
-
-
-def tidy_sql(source: str) -> str:
-    """Return SQL for a code without the spaces and signs that a spreadsheet adds."""
-    plain = f"regexp_replace(nfc_normalize({source}), '[\\s\\x{{00A0}}\\x{{200B}}\\x{{FEFF}}]+', ' ', 'g')"
-    return f"nullif(trim({plain}), '')"
-
-
-def _code_state(known: str, value: str, form: str) -> str:
-    codes = rules()["codes"]
-    return (
-        f"CAST(CASE WHEN {known} THEN 0 WHEN {value} IS NULL THEN 4 "
-        f"WHEN regexp_full_match({value}, {literal(form)}) THEN 0 "
-        f"WHEN regexp_matches({value}, {literal(code_pattern_sql())}) THEN 2 "
-        f"WHEN length({value}) > {codes['longest']} OR NOT regexp_full_match({value}, {literal(codes['any_code'])}) "
-        f"OR NOT regexp_matches({value}, '[0-9]') THEN 3 ELSE 1 END AS TINYINT)"
-    )
 
 
 def _is_mostly_iso(sheet: Sheet, match: Match, at: int) -> bool:

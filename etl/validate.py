@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache
-from pathlib import Path
 
 import duckdb
 
-from etl import label_meanings
+from etl import codes, label_meanings, unit_lives
 from etl.datasets import Dataset, Field
 from etl.layouts import Layout
 from etl.personal import code_pattern_sql, rules
-from etl.query import count
-from etl.raw import CODE_STATES, EXCEL_ERROR, STATE, TEXT, Raw
+from etl.query import count, first_row
+from etl.raw import EXCEL_ERROR, MENDED, STATE, TEXT, Raw
 from etl.receipt import Proposal
+from etl.rules import filled, never_rejects, repairs, rules_of
 from etl.text import quoted
 from etl.unit_columns import COLUMNS
-from etl.values import SQL_TYPE, catalogue, read_column
-from warehouse import clock
+from etl.values import SQL_TYPE, read_column
 from warehouse.paths import DataDir
 
 STORED_TYPE = {**SQL_TYPE, "instant": "TIMESTAMP", "day": "DATE", "integer": "INTEGER"}
-REPAIRS = ("suffix_removed", "respondent_replaced", "leading_zero")
 MOST_CHECKS = 62
 """Bits of `row_flags`."""
-HARMLESS = ("number_two_readings", "suffix_removed", "outside_catalogue", "unknown_item")
-"""Codes that never reject a row, not even in a required field."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Check:
 
     @property
     def is_repair(self) -> bool:
-        return self.code in REPAIRS
+        return self.code in repairs()
 
 
 @dataclass
@@ -103,6 +96,10 @@ def plan(
     made = Plan(source=raw.table, joins=list(unit_joins.values()))
     if raw.has_excel_errors:
         _excel_errors(made, raw, dataset)
+    unread, mended = (
+        _any(con, raw, dataset, DATES, TEXT, "IS NOT NULL"),
+        _any(con, raw, dataset, ("code",), MENDED, "> 0"),
+    )
     for one in dataset.fields.values():
         if one.type in ("unit_code", "unit_name"):
             _unit(made, one, unit_joins)
@@ -114,25 +111,53 @@ def plan(
             if one.is_required:
                 made.rejects.append(("missing_value", one.name, "TRUE"))
         elif one.type in ("instant", "day"):
-            _date(made, one)
+            _date(made, one, one.name in unread)
         elif one.type == "code":
-            _code(made, one)
+            _code(made, one, one.name in mended)
         elif one.type == "respondent":
             _respondent(con, made, raw, one)
         else:
             _text(con, made, raw, one, layout, data_dir, kind, answers or {})
+    _lives(con, made, raw, dataset, data_dir, unit_joins)
     present = {name for name in dataset.fields if name in raw.columns}
-    for rule in _rules():
-        if rule["dataset"] != dataset.name or not set(rule["columns"]) <= present:
+    for rule in rules_of(dataset.name):
+        if not set(rule["columns"]) <= present:
             continue
-        when = _fill(rule["when"], data_dir)
+        when = filled(rule["when"], data_dir)
         if rule["level"] == "reject":
             made.rejects.append((rule["id"], rule["field"], when))
         else:
             made.checks.append(Check(rule["id"], rule["field"], f"({when})"))
     if len(made.checks) > MOST_CHECKS:
-        raise ValueError("more checks than bits of row_flags")
+        _keep_what_holds(con, made)
     return made
+
+
+def _keep_what_holds(con: duckdb.DuckDBPyConnection, made: Plan) -> None:
+    """Leave out the checks that hold of no row, where there are more of them than bits."""
+    held = ", ".join(f"coalesce(bool_or({c.when}), FALSE)" for c in made.checks)
+    row = first_row(con, f"SELECT {held} FROM ({made.typed_sql})") or ()
+    made.checks = [check for check, holds in zip(made.checks, row, strict=True) if holds]
+    if len(made.checks) > MOST_CHECKS:
+        raise ValueError("more checks than bits of row_flags")
+
+
+def _lives(
+    con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, dataset: Dataset, data_dir: DataDir, joins: dict[str, str]
+) -> None:
+    """Warn of a row whose unit did not exist yet, or no more, on the row's day."""
+    is_figure = any(f.type == "period" or f.name == "period_start" for f in dataset.fields.values())
+    if "unit" not in joins or dataset.event not in raw.columns or is_figure:
+        return
+    name = f"{raw.table}_lives"
+    if unit_lives.table(con, data_dir, "unit_map", name):
+        day = f"CAST(r.{quoted(dataset.event)} AS DATE)"
+        made.joins.append(f"LEFT JOIN {name} ON {name}.unit_id = unit_map.unit_id")
+        made.mark(
+            "unit_of_another_time",
+            "unit_code",
+            f"coalesce({day} < {name}.began_on, FALSE) OR coalesce({day} >= {name}.ended_on, FALSE)",
+        )
 
 
 def _unit(made: Plan, one: Field, unit_joins: dict[str, str]) -> None:
@@ -155,15 +180,33 @@ def _unit(made: Plan, one: Field, unit_joins: dict[str, str]) -> None:
         made.mark("unknown_receiving_unit", one.name, unresolved)
 
 
-def _date(made: Plan, one: Field) -> None:
+DATES = ("instant", "day")
+
+
+def _any(
+    con: duckdb.DuckDBPyConnection, raw: Raw, dataset: Dataset, kinds: tuple[str, ...], suffix: str, test: str
+) -> set[str]:
+    """Return the fields of these types of which some row passes the test in the column beside."""
+    names = [f.name for f in dataset.fields.values() if f.type in kinds and f.name in raw.columns]
+    names = [name for name in names if name not in raw.constants]
+    if not names:
+        return set()
+    tests = ", ".join(f"coalesce(bool_or({quoted(name + suffix)} {test}), FALSE)" for name in names)
+    row = first_row(con, f"SELECT {tests} FROM {raw.table}") or ()
+    return {name for name, holds in zip(names, row, strict=True) if holds}
+
+
+def _date(made: Plan, one: Field, is_unread: bool) -> None:
     source, name = f"r.{quoted(one.name)}", quoted(one.name)
-    unread = f"coalesce(r.{quoted(one.name + TEXT)} <> '{EXCEL_ERROR}', FALSE)"
+    unread = f"coalesce(r.{quoted(one.name + TEXT)} <> '{EXCEL_ERROR}', FALSE)" if is_unread else "FALSE"
     made.selected.append(f"{source if one.type == 'instant' else f'CAST({source} AS DATE)'} AS {name}")
     if not one.is_required:
-        made.mark("unreadable_date", one.name, unread)
+        if is_unread:
+            made.mark("unreadable_date", one.name, unread)
         return
-    made.selected.append(f"{unread} AS unread_{one.name}")
-    made.rejects.append(("unreadable_date", one.name, f"unread_{one.name}"))
+    if is_unread:
+        made.selected.append(f"{unread} AS unread_{one.name}")
+        made.rejects.append(("unreadable_date", one.name, f"unread_{one.name}"))
     made.rejects.append(("missing_date", one.name, f"{name} IS NULL"))
 
 
@@ -183,23 +226,26 @@ def _excel_errors(made: Plan, raw: Raw, dataset: Dataset) -> None:
             made.mark("excel_error", one.name, holds)
 
 
-def _code(made: Plan, one: Field) -> None:
+def _code(made: Plan, one: Field, is_mended: bool) -> None:
     state = quoted(one.name + STATE)
     made.selected += [f"r.{quoted(one.name)} AS {quoted(one.name)}", f"r.{state} AS {state}"]
     for reason in ("no_code", "personal_code", "not_a_code"):
-        made.rejects.append((reason, one.name, f"{state} = {CODE_STATES.index(reason)}"))
+        made.rejects.append((reason, one.name, f"{state} = {codes.STATES.index(reason)}"))
+    if is_mended:
+        for n, code in enumerate(codes.REPAIRS, 1):
+            made.mark(code, one.name, f"r.{quoted(one.name + MENDED)} = {n}")
 
 
 def _respondent(con: duckdb.DuckDBPyConnection, made: Plan, raw: Raw, one: Field) -> None:
     """Respondents keep their code only when every code of the sheet is one; else all get a number of this load."""
-    source, name, codes = f"r.{quoted(one.name)}", quoted(one.name), rules()["codes"]
+    source, name, limits = f"r.{quoted(one.name)}", quoted(one.name), rules()["codes"]
     given = f"{source} IS NOT NULL AND trim({source}) NOT IN ('', '{EXCEL_ERROR}')"
     doubtful = count(
         con,
         f"SELECT count(*) FROM {raw.table} AS r WHERE {given} AND (regexp_matches({source}, ?) "
-        f"OR length({source}) > {codes['longest']} OR NOT regexp_full_match(trim({source}), ?) "
+        f"OR length({source}) > {limits['longest']} OR NOT regexp_full_match(trim({source}), ?) "
         f"OR NOT regexp_matches({source}, '[0-9]'))",
-        [code_pattern_sql(), codes["any_code"]],
+        [code_pattern_sql(), limits["any_code"]],
     )
     if doubtful:
         table = f"{raw.table}_respondent"
@@ -238,7 +284,7 @@ def _text(
     # A respondent of a wide survey is not rejected for one answer.
     is_needed = one.is_required and not (raw.is_wide and one.type == "answer")
     for code, when in column.marks.items():
-        if is_needed and code not in HARMLESS:
+        if is_needed and not never_rejects(code):
             made.selected.append(f"{when} AS bad_{one.name}_{code}")
             made.rejects.append((code, one.name, f"bad_{one.name}_{code}"))
         else:
@@ -247,25 +293,3 @@ def _text(
         source = f"r.{quoted(one.name)}"
         made.selected.append(f"({source} IS NULL OR trim({source}) = '') AS blank_{one.name}")
         made.rejects.append(("missing_value", one.name, f"blank_{one.name}"))
-
-
-@cache
-def _rules() -> list[dict[str, str]]:
-    return list(tomllib.loads((Path(__file__).parent / "rules.toml").read_text("utf-8"))["rule"])
-
-
-@cache
-def _calendar_bounds(path: Path, _stamp: int) -> tuple[date, date]:
-    """Return the first and last day of the years that the calendar lists; `_stamp` tells its states apart."""
-    years = [int(row["date"][:4]) for row in catalogue(path)]
-    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else (date.min, date.max)
-
-
-def _fill(when: str, data_dir: DataDir) -> str:
-    calendar = data_dir.reference("calendar.csv")
-    first, last = _calendar_bounds(calendar, calendar.stat().st_mtime_ns if calendar.exists() else 0)
-    return (
-        when.replace("{today}", f"DATE '{clock.today()}'")
-        .replace("{calendar_first}", f"DATE '{first}'")
-        .replace("{calendar_last}", f"DATE '{last}'")
-    )

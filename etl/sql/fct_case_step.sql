@@ -10,7 +10,8 @@ SELECT
     -- #NO_NULLS
     step.started_on,
     step.ended_on,
-    ended.working_day_number - started.working_day_number AS step_days,
+    -- A step that ends before it starts is kept with a warning, without a length.
+    CASE WHEN step.ended_on >= step.started_on THEN ended.working_day_number - started.working_day_number END AS step_days,
     -- #NO_NULLS
     fct_case.unit_id,
     fct_case.unit_ends_on,

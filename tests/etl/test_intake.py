@@ -76,6 +76,7 @@ def test_a_doubtful_row_is_kept_and_warned_of(load_text: Load, data_dir: DataDir
         (2, "due_at", "due_before_received"),
         (3, "status", "ended_without_date"),
         (4, "case_code", "odd_case_code"),
+        (5, "case_code", "code_date_differs"),
         (5, "received_at", "future_date"),
         (6, "due_at", "beyond_calendar"),
         (7, "due_at", "unreadable_date"),

@@ -225,8 +225,9 @@ def test_steps_have_no_unit_of_their_own_and_texts_outside_the_catalogue_are_not
     )
     receipt = load_text(text)
     assert receipt.sender_unit_id is None
-    assert reasons(data_dir, receipt) == [(4, "ended_at", "ended_before_started")]
-    assert [row["step_name"] for row in table(data_dir, receipt)] == ["Thẩm định", "ngoài danh mục"]
+    warned = [(3, "step_name", "outside_catalogue"), (4, "ended_at", "ended_before_started")]
+    assert (receipt.n_rejected, reasons(data_dir, receipt, "warnings")) == (0, warned)
+    assert [row["step_name"] for row in table(data_dir, receipt)] == ["Thẩm định", "ngoài danh mục", "Thẩm định"]
 
 
 def test_every_code_of_a_rule_has_its_words_in_both_languages() -> None:
