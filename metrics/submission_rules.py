@@ -96,6 +96,10 @@ class Rules:
     rules: tuple[Rule, ...]
     exemptions: tuple[Exemption, ...]
     guess_days: int
+    late_file_days: int = 0
+    """A file may be of a day so long after a period's end and still speak of it."""
+    regular_gap_days: int = 28
+    """Files of one unit that lie nearer are two of the same period."""
 
     def of(self, dataset: str, cycle: str, level: str, day: date) -> Rule | None:
         """Return the rule for a level at a cut-off."""
@@ -176,7 +180,11 @@ def _read(path: Path, _changed: int) -> Rules:
     content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     listed = [_rule(path, n, one) for n, one in enumerate(content.get("rule", []), 1)]
     exempt = [_exemption(path, n, one) for n, one in enumerate(content.get("exception", []), 1)]
-    return Rules(tuple(listed), tuple(exempt), int(content.get("guess_days", 0)))
+    days = [
+        int(content.get(name, else_))
+        for name, else_ in (("guess_days", 0), ("late_file_days", 0), ("regular_gap_days", 28))
+    ]
+    return Rules(tuple(listed), tuple(exempt), *days)
 
 
 def _rule(path: Path, entry: int, one: dict[str, Any]) -> Rule:

@@ -30,6 +30,7 @@ PURPOSES = {
     "backup": "sao lưu",
     "restore": "khôi phục",
     "demo": "tạo dữ liệu minh họa",
+    "totals": "ghi số tổng hợp của đơn vị",
 }
 """What a writer does, in Vietnamese; a purpose that is not here is shown as it is."""
 

@@ -14,6 +14,7 @@ import click
 from gandan.commands.ask import guarded, viewer_named
 from gandan.exit_codes import Exit
 from gandan.messages import lang_option, stop, tell, text
+from warehouse import csv_text
 from warehouse.paths import DataDir
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _export(table: Table, form: str, output: Path | None, head: list[str], lang:
         out = io.StringIO()
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow([c.label for c in table.columns])
-        lines.writerows([[harmless(_plain(v)) for v in row] for row in table.rows])
+        lines.writerows([[csv_text.plain(_plain(v)) for v in row] for row in table.rows])
         _write(out.getvalue().rstrip("\n"), output)
         return
     shown = [[tables.shown(v, c.kind, lang) for c, v in zip(table.columns, row, strict=True)] for row in table.rows]
@@ -165,15 +166,6 @@ def _export(table: Table, form: str, output: Path | None, head: list[str], lang:
 
 def _plain(value: Any) -> Any:
     return "" if value is None else value.isoformat() if isinstance(value, date) else value
-
-
-def harmless(value: Any) -> Any:
-    """Return a cell that a spreadsheet takes as text, not as a formula.
-
-    >>> harmless("=1+1"), harmless("Xã A"), harmless(-3)
-    ("'=1+1", 'Xã A', -3)
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _write(content: str, output: Path | None) -> None:
