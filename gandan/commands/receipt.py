@@ -16,8 +16,8 @@ from warehouse.paths import DataDir
 if TYPE_CHECKING:
     from etl.slip import Slip
 
-KINDS = ("unknown", "restricted")
-"""What `--unit` takes besides a code."""
+MOST_LISTED = 200
+"""Findings of a kind in the JSON of a slip; the workbook holds them all."""
 
 
 @click.command()
@@ -81,9 +81,13 @@ def _plain(slip: Slip, lang: str) -> dict[str, Any]:
     """Return the slip as JSON values, with the words of its reasons."""
     from etl import messages, slip_view
 
+    content = slip.as_dict()
+    for name in ("rejected", "warned"):
+        content[f"n_more_{name}"] = max(0, len(content[name]) - MOST_LISTED)
+        content[name] = content[name][:MOST_LISTED]
     codes = {*slip.rejects, *slip.warnings, *slip.repairs, *(one.reason for one in slip.rejected)}
     return {
-        **slip.as_dict(),
+        **content,
         "title": slip_view.recipient(slip, lang),
         "note": slip_view.recipient_note(slip, lang),
         "texts": {code: messages.reason(code, lang) for code in sorted(codes)},
