@@ -8,6 +8,7 @@ from corpus.model import Cell, Table
 from corpus.register import mutation, one_row
 
 LEAST_TO_TELL = 6
+IN_WORDS = {"status", "channel", "unit_name", "receiving_unit_name", "procedure_name", "field_name", "kind", "host"}
 
 
 def _dates(table: Table, style: str) -> bool:
@@ -101,6 +102,30 @@ def _as_text_file(table: Table, font: str, encoding: str) -> bool:
     for column in table.columns:
         if column.moments is not None and column.style == "cell":
             column.write_dates("dmy")
+    return True
+
+
+@mutation
+def nothing_as_a_sign(table: Table, rng: Random) -> bool:
+    sign = rng.choice(["-", "NULL", "–"])
+    for column in table.columns:
+        column.cells = [sign if cell in ("", None) else cell for cell in column.cells]
+    return True
+
+
+@mutation
+def spaces_around(table: Table, rng: Random) -> bool:
+    for column in table.columns:
+        column.cells = [f"\u00a0{cell}  " if isinstance(cell, str) and cell else cell for cell in column.cells]
+    return True
+
+
+@mutation
+def words_in_capitals(table: Table, rng: Random) -> bool:
+    for column in table.columns:
+        if set(column.truth) & IN_WORDS:
+            column.cells = [cell.upper() if isinstance(cell, str) else cell for cell in column.cells]
+    table.units = {name.upper(): unit for name, unit in table.units.items()}
     return True
 
 
