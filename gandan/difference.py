@@ -103,7 +103,8 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
 
     `state`: compared, first (nothing is published), other_schema (the published one cannot be read by this version).
     `figures` are the headline figures of the province and of each commune and agency by calendar month: moved (both
-    snapshots have a value and they differ), gone (only the published one has), new (only the candidate has).
+    snapshots have a value and they differ), gone (only the published one has), new (only the candidate has). `why`: rows
+    (`because` names the loads), time (the data reach further), ground (code or reference data changed).
     """
     if published is None or changes is None:
         state = "first" if published is None else "other_schema"
@@ -123,6 +124,9 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
     counts["n_past"] = sum(f["is_past"] and f["kind"] != "new" for f in figures)
     for figure in figures[:MOST_FIGURES]:
         figure["because"] = index.because(figure)
+        # Without a row: the data reach further and what was in time is overdue; or rules or reference data changed.
+        is_time = days["before"] != days["after"] and not figure["is_past"]
+        figure["why"] = "rows" if figure["because"] else "time" if is_time else "ground"
     return {
         "state": "compared",
         **counts,

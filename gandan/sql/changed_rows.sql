@@ -1,5 +1,5 @@
 -- One row per load and way in which the rows of a small dataset change between two snapshots (see changed_cases.sql).
--- {before}, {after}: row_key, load_no, unit_id, successor_unit_id, starts_on, ends_on, content.
+-- Both sides are filled in from rows_of.sql: row_key, load_no, unit_id, successor_unit_id, starts_on, ends_on, content.
 WITH
 before AS ({before}),
 after AS ({after}),
