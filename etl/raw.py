@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl import codes, date_order
+from etl import codes, date_order, stated
 from etl.datasets import all_datasets
 from etl.date_order import Orders, is_stated, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
@@ -109,7 +109,9 @@ def load(
     rows = f"SELECT rowid AS {RID}, * FROM {table}"
     if no_records:
         rows += f" WHERE rowid NOT IN (SELECT rid FROM {table}_aside)"
-    constants = {**match.layout.constants}
+    title = stated.told(match.layout.dataset, sheet, match.last_header_row, chosen, answers or {})
+    orders.questions += title.questions
+    constants = {**title.constants, **match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
         constants["unit_code"] = match.layout.unit
     if match.survey_id:
@@ -117,7 +119,12 @@ def load(
     columns = [c for c in chosen if not c.startswith(ITEM)]
     for name, value in constants.items():
         if name not in columns:
-            rows = f"SELECT *, {literal(value)} AS {quoted(name)} FROM ({rows})"
+            written = literal(value)
+            if _type(name, match) in date_order.DATES:
+                written = f"{date_sql(written)} AS {quoted(name)}, CAST(NULL AS VARCHAR) AS {quoted(name + TEXT)}"
+            else:
+                written += f" AS {quoted(name)}"
+            rows = f"SELECT *, {written} FROM ({rows})"
             columns.append(name)
     if match.items:
         listed = ", ".join(

@@ -60,8 +60,9 @@ BASE = {
 }  # fmt: skip
 """One row of each dataset in which nothing is odd; today is 22/11/2026, the calendar ends with 2027."""
 
-EMPTY = dict.fromkeys(("due_at", "due_original_at", "completed_at", "handed_over_at", "status", "accepted_at",
-                       "apology_at", "supplement_requested_at", "supplement_received_at", "reappointed_at"), "")  # fmt: skip
+DATED = ("due_at", "due_original_at", "completed_at", "handed_over_at", "accepted_at", "apology_at", "reappointed_at",
+         "supplement_requested_at", "supplement_received_at")  # fmt: skip
+EMPTY = dict.fromkeys((*DATED, "status"), "")
 BESIDE = {
     ("handed_over_before_received", "handed_over_at"): {("completed_at", "handed_over_without_end")},
     ("future_date", "handed_over_at"): {("completed_at", "handed_over_without_end")},
