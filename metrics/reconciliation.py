@@ -118,7 +118,7 @@ class Check:
 
     @property
     def rest(self) -> int | None:
-        """Return the difference less the parts that explain it; below zero when these hold more rows than it needs."""
+        """Return the difference less the parts that explain it."""
         if self.difference is None:
             return None
         return self.difference - sum(line.signed for line in self.lines if line.is_used)
@@ -232,14 +232,20 @@ def _check(name: str, theirs: int, parted: Mapping[str, Parted]) -> Check:
 def fitted(lines: Sequence[Line], difference: int) -> tuple[tuple[Line, ...], int]:
     """Return the lines with those marked that explain the difference best, and how many choices explain as much.
 
-    Best is what leaves the least, then what holds most of the certain parts, then the fewest others.
+    Best is what leaves the least and takes no more than the difference has (more rows than it needs explain nothing),
+    then what holds most of the certain parts, then the fewest others.
     """
 
     def cost(chosen: Sequence[Line]) -> tuple[int, int, int]:
         certain = sum(line.part in CERTAIN for line in chosen)
         return abs(difference - sum(line.signed for line in chosen)), -certain, len(chosen) - certain
 
-    choices = [c for size in range(len(lines) + 1) for c in combinations(lines, size)]
+    choices = [
+        c
+        for size in range(len(lines) + 1)
+        for c in combinations(lines, size)
+        if (difference - sum(line.signed for line in c)) * difference >= 0
+    ]
     best = min(choices, key=cost)
     n_fits = sum(cost(c)[0] == cost(best)[0] for c in choices)
     return tuple(replace(line, is_used=line in best) for line in lines), n_fits

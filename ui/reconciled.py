@@ -26,6 +26,8 @@ def period(record: Record, text: Text) -> str:
 def title(record: Record, text: Text) -> str:
     """Return how many counts differ."""
     checks = record["checks"]
+    if not record["has_log"]:
+        return text("totals.title_no_log", unit=record["unit_name"], period=period(record, text))
     differing = sum(bool(c["difference"]) for c in checks)
     said = {"unit": record["unit_name"], "period": period(record, text), "of": len(checks)}
     return text("totals.title", n=differing, **said) if differing else text("totals.title_agrees", **said)

@@ -243,6 +243,13 @@ def test_rows_that_the_difference_does_not_need_are_listed_and_not_used() -> Non
     assert {line.part: line.n for line in check.lines if not line.is_used} == {"other_body": 5}
 
 
+def test_a_part_with_more_rows_than_the_difference_explains_none_of_it() -> None:
+    lines = [Line("other_body", 66, 1, ()), Line("not_accepted", 1, 1, ()), Line("not_seen", 4, -1, ())]
+    for difference, used in ((51, ["not_accepted"]), (-4, ["not_seen"]), (-2, []), (62, ["other_body", "not_seen"])):
+        marked, _ = reconciliation.fitted(lines, difference)
+        assert [line.part for line in marked if line.is_used] == used
+
+
 def test_of_two_explanations_the_rows_that_were_sent_and_not_counted_go_first_and_both_are_counted() -> None:
     lines = [Line("other_body", 3, 1, ()), Line("rejected", 3, 1, ()), Line("not_seen", 1, -1, ())]
     for difference, used, n_fits in (
