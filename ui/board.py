@@ -25,6 +25,8 @@ _SIGN: dict[State, str] = {
     "not_expected": "",
 }
 LEVELS = ("commune", "agency", "district")
+MOST = 40
+"""More rows than this push the reminder list off the screen: then only those with something to see are drawn."""
 
 
 def dataset(text: Text, name: str) -> str:
@@ -138,9 +140,12 @@ def sentences(board: Board, token: str, text: Text) -> list[str]:
 def subtitle(board: Board, text: Text) -> str:
     """Return what the signs mean, and as of when."""
     calendar = text(f"board.calendar_{board.calendar}")
-    return _upper(
-        text("board.subtitle", dataset=dataset(text, board.dataset), calendar=calendar, today=numbers.day(board.today))
+    said = text(
+        "board.subtitle", dataset=dataset(text, board.dataset), calendar=calendar, today=numbers.day(board.today)
     )
+    if len(drawn(board.units)) < len(board.units):
+        said += " " + text("board.cut", n=numbers.integer(len(board.units), text.lang))
+    return _upper(said)
 
 
 def notes(board: Board, text: Text) -> str:
@@ -154,9 +159,17 @@ def ordered(board: Board, token: str) -> list[UnitRow]:
     return sorted(board.units, key=lambda r: (r.cells[at].state not in OWING, LEVELS.index(r.level)))
 
 
+def drawn(rows: Sequence[UnitRow]) -> list[UnitRow]:
+    """Return the rows to draw: all, or of many only those that were silent, late or sent a part in some cycle."""
+    if len(rows) <= MOST:
+        return list(rows)
+    seen = [r for r in rows if any(c.state in (*OWING, "late") for c in r.cells)]
+    return seen[: 2 * MOST] or list(rows[:MOST])
+
+
 def figure(board: Board, text: Text, rows: Sequence[UnitRow] | None = None) -> go.Figure:
     """Return units × months as a heat map; every state but "in time" carries a sign, so that colour is not alone."""
-    listed = board.units if rows is None else rows
+    listed = drawn(board.units if rows is None else rows)
     months = [short_label(c.token) for c in board.cycles]
     steps = [theme.CONCERN, theme.BAND, theme.ACCENT_SOFT, theme.NO_DATA]
     scale = [[(n + side) / len(steps), colour] for n, colour in enumerate(steps) for side in (0, 1)]

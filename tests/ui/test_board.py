@@ -100,6 +100,15 @@ def test_every_state_that_is_not_well_carries_a_sign_and_a_word() -> None:
     assert "Xã Khe Sanh" in figure.data[0].hovertext[2][0]
 
 
+def test_of_many_units_only_those_with_something_to_see_are_drawn_and_the_reader_is_told() -> None:
+    good = [unit(f"Xã {n}", sent(DUE)) for n in range(60)]
+    many = board([*good, unit("Xã Lìa", SILENT), unit("Xã Khe Sanh", LATE)])
+    assert list(shown.figure(many, VI).data[0].y) == ["Xã Lìa", "Xã Khe Sanh"]
+    assert "đủ 62 đơn vị trong bảng" in shown.subtitle(many, VI) and len(shown.table(many, VI)) == 62
+    assert "trong bảng số liệu" not in shown.subtitle(WORLD, VI)
+    assert len(shown.figure(board(good), VI).data[0].y) == 40
+
+
 def test_a_withdrawn_load_and_a_table_instead_of_a_log_are_named() -> None:
     assert shown.state(Cell("not_sent", DUE, withdrawn=(4,)), VI) == "chưa gửi (lần nạp 4 đã rút)"
     assert "bằng biểu II.06a" in shown.state(sent(DUE, dataset="settlement_summary"), VI, "case")
