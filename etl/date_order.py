@@ -150,12 +150,20 @@ def decide(
         # One answer decides all columns, so the most telling question is asked.
         if names and not orders.questions:
             orders.questions.append(_order_question(code, names, columns, match, stated))
-    turned = [name for name, one in columns.items() if one.is_turned]
+    turned = _turned(columns)
     if turned and answers.get("date_cells") not in ("keep", "turn"):
         orders.questions.append(_cells_question(turned, columns, match))
     elif answers.get("date_cells") == "turn":
         orders.turned = frozenset(turned)
     return orders
+
+
+def _turned(columns: Mapping[str, Written]) -> list[str]:
+    """Return the columns whose date cells seem to be turned: all of the sheet at once, else each by itself."""
+    parts = [(one.dmy, one.mdy, one.either, one.low, one.high) for one in columns.values()]
+    if parts and Written(*(sum(part) for part in zip(*parts, strict=True))).is_turned:
+        return [name for name, one in columns.items() if one.low]
+    return [name for name, one in columns.items() if one.is_turned]
 
 
 def _order(answer: str) -> DateOrder | None:

@@ -230,8 +230,11 @@ def _doubtful_sql(match: Match, chosen: dict[str, int]) -> str:
         elif one.type == "code":
             tests.append(f"{quoted(name + STATE)} <> 0")
     if dataset.name in TABLES or not tests:
+        if "respondent_id" not in chosen:
+            return "TRUE"
         key = quoted("respondent_id")
-        return f"coalesce(NOT regexp_matches({key}, '[0-9]'), TRUE)" if "respondent_id" in chosen else "TRUE"
+        is_numbered = f"rowid = 0 AND regexp_full_match({key}, '\\(?[0-9]{{1,2}}\\)?')"  # the row of column numbers
+        return f"coalesce(NOT regexp_matches({key}, '[0-9]') OR ({is_numbered}), TRUE)"
     return " AND ".join(tests)
 
 

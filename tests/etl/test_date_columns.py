@@ -122,6 +122,15 @@ def test_date_cells_that_a_spreadsheet_turned_are_asked_about(tmp_path: Path, is
     assert asked(read([*turned(), *rows(("05/10/2026", ""))], tmp_path, False)) == []
 
 
+def test_the_columns_of_a_sheet_tell_together_that_their_cells_are_turned(tmp_path: Path) -> None:
+    few = [("13/10/2026", "2026-05-10"), ("14/10/2026", "2026-06-10"), ("2026-07-10", "15/10/2026"),
+           ("2026-08-10", "16/10/2026"), ("17/10/2026", "2026-09-10")]  # fmt: skip
+    found = read(rows(*few), tmp_path, answers={"date_cells": "turn"})
+    assert found.days["due_at"] == ["2026-10-05", "2026-10-06", "2026-10-15", "2026-10-16", "2026-10-09"]  # type: ignore[attr-defined]
+    assert found.days["received_at"][2:4] == ["2026-10-07", "2026-10-08"]  # type: ignore[attr-defined]
+    assert asked(read(rows(*few, ("2026-10-25", "")), tmp_path)) == []
+
+
 def test_every_kind_of_date_may_stand_in_one_column_of_a_workbook(data_dir: DataDir, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(HEADER.strip().split(","))

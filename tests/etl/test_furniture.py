@@ -155,6 +155,13 @@ def test_a_lone_cell_is_a_heading_within_the_table_and_a_note_below_it() -> None
     assert furniture(rows, CASE, 20) == {5: "group_row", 30: "note_row"}
 
 
+def test_the_numbers_of_the_columns_of_a_survey_are_no_respondent(data_dir: DataDir, load_text: Load) -> None:
+    text = "survey_id,respondent_id,unit_code,answered_on,item_id,answer\n1,2,3,4,5,6\nKS,7,19432,2026-10-01,1.1.1,3\n"
+    receipt = load_text(text)
+    assert receipt.sheets[0].set_aside == {"column_numbers": 1}
+    assert [row["respondent_id"] for row in table(data_dir, receipt)] == ["7"]
+
+
 def test_every_reason_has_its_words_in_both_languages() -> None:
     for lang in messages.LANGUAGES:
         assert [r for r in REASONS if messages.text("set_aside", r, lang) == r] == []
