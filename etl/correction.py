@@ -191,7 +191,8 @@ def _read(load: Load, sheet: Sheet, header: int, data_dir: DataDir) -> Correctio
     read = replace(sheet, path=None, rows=body, preview=[[clean(c) for c in r] for r in body[:PREVIEW_ROWS]])
     shown = [text if at in fields.values() else "" for at, text in enumerate(headers)]
     match = Match(layout, header, fields, shown, survey_id=layout.survey_id)
-    answers = {**load.receipt.answers, "date_order": "dmy"}
+    # The receipt gives dates as dates and asks for dd/mm/yyyy: nothing is left of how the file wrote them.
+    answers = {**load.receipt.answers, "date_order": "dmy", "date_cells": "keep"}
     if load.receipt.era in SETTLED_ERAS:
         answers["era"] = load.receipt.era
     return Correction(load, read, match, origins, answers)

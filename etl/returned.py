@@ -23,6 +23,7 @@ from etl.findings import shown
 from etl.layouts import Layout
 from etl.loaded import Load
 from etl.personal import looks_personal, rules, safe
+from etl.query import first_row
 from etl.raw import EXCEL_ERROR, STATE, TEXT, Raw
 from etl.receipt import SheetReceipt
 from etl.recognise import Match
@@ -44,7 +45,7 @@ GOOD_CODES = (0, 1)
 """Places in `raw.CODE_STATES` of what is a code, whatever its form."""
 SETTINGS = (
     "date_order", "number_format", "due_precision", "era", "province_code", "code_pattern", "unit", "sender",
-    "survey_id", "constants",
+    "survey_id", "constants", "labels",
 )  # fmt: skip
 """What a layout says besides its headers: the corrected rows are read with it, also when the layout is gone."""
 
@@ -135,7 +136,7 @@ def note(
         _columns(match, dataset),
         [Checked(c.code, c.field, c.is_repair) for c in plan.checks],
         raw.is_wide,
-        _settings(match.layout),
+        {**_settings(match.layout), "constants": {**match.layout.constants, **_constants(con, raw)}},
     )
     rows = [
         ReturnedRow(receipt.sheet, line.row, None, None, dataset.name in COUNTED_ONLY, ["broken_line|"], [], {}, [])
@@ -157,6 +158,17 @@ def _columns(match: Match, dataset: Dataset) -> list[Column]:
 
 def _settings(layout: Layout) -> dict[str, Any]:
     return {name: getattr(layout, name) for name in SETTINGS}
+
+
+def _constants(con: duckdb.DuckDBPyConnection, raw: Raw) -> dict[str, str]:
+    """Return what the sheet's title or layout said of every row, as texts; nothing that looks personal."""
+    names = sorted(raw.constants)
+    if not names:
+        return {}
+    picked = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in names)
+    row = first_row(con, f"SELECT {picked} FROM {raw.table} LIMIT 1") or ()
+    found = {name: str(value).removesuffix(" 00:00:00") for name, value in zip(names, row, strict=False) if value}
+    return {name: value for name, value in found.items() if not looks_personal(value)}
 
 
 def _rejected(

@@ -153,3 +153,29 @@ def test_what_each_sheet_said_for_all_its_rows_goes_back_to_each_row(
     assert [line[at] for line in found.sheet.rows[2:]] == ["Bưu chính", "Trực tiếp"]
     assert found.match.layout.constants == {"status": "Đã giải quyết"}
     assert found.origins == {3: ("T10", 2), 4: ("T9", 2)}
+
+
+def test_a_corrected_row_of_the_form_has_the_period_that_its_title_said(
+    load_text: Callable[..., Receipt], data_dir: DataDir, tmp_path: Path
+) -> None:
+    counts = (
+        "received,received_online,received_counter_post,carried_in,settled,settled_early,settled_on_time,settled_late"
+    )
+    load_text(
+        "Từ ngày 01/10/2026 đến ngày 31/10/2026\n"
+        f"unit_code,{counts},pending,pending_in_time,pending_overdue\n"
+        "19432,10,4,5,1,8,1,6,1,2,2,0\n"
+        "99999,20,8,10,2,16,2,12,2,4,4,0\n",
+        "bieu.csv",
+    )
+    sheet = returned_book(data_dir, tmp_path / "phieu.xlsx")
+    put(sheet, 4, "unit_code", "19429")
+    assert load(data_dir, saved(sheet, tmp_path / "sua.xlsx")).n_accepted == 1
+    con = connect_reader(publish(data_dir).path).cursor()
+    rows = con.execute(
+        "SELECT unit_id, period_start, period_end, received FROM fct_settlement_summary ORDER BY 1"
+    ).fetchall()
+    assert [(unit, f"{first} {last}", n) for unit, first, last, n in rows] == [
+        ("19429-20250701", "2026-10-01 2026-10-31", 20),
+        ("19432-20250701", "2026-10-01 2026-10-31", 10),
+    ]
