@@ -25,6 +25,8 @@ MADE_BY_THE_DEMO = (
     "candidate",
     "waiting",
     "learned",
+    "to-try",
+    "jobs",
 )
 KEPT_BY_PEOPLE = ("reference", "loads", "incoming", "later", "learned", "waiting")
 """Folders that hold somebody's work where nothing marks them as a sample: never cleared."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from gandan.demo.stories import STORIES, Figure
-from metrics import catalogue
 
 HEAD = Path(__file__).with_name("document_head.md")
 
@@ -24,8 +23,7 @@ def markdown() -> str:
 
 
 def _row(figure: Figure) -> str:
-    later = "" if figure.metric in catalogue.metrics() else " (later)"
-    return f"| `{figure.metric}`{later} | {figure.level} | `{figure.unit}` | `{figure.period}` | {_range(figure)} |"
+    return f"| `{figure.metric}` | {figure.level} | `{figure.unit}` | `{figure.period}` | {_range(figure)} |"
 
 
 def _range(figure: Figure) -> str:

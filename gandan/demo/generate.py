@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from gandan.demo import letters, others, published, reference, stories, survey, text
+from gandan.demo import letters, others, published, reference, stories, survey, text, to_try
 from gandan.demo.area import Area, read_area
 from gandan.demo.case_files import Written, write_case_files
 from gandan.demo.cases import Columns, draw
@@ -60,12 +60,12 @@ def generate(
 ) -> list[Written]:
     """Write the sample's files and reference data into a data folder; return what was written.
 
-    `incoming/` holds what senders send; `DEMO` marks the folder and lists the files.
+    `incoming/` holds what senders send, `to-try/` what is left for a reader to load; `DEMO` lists them all.
     """
     progress("Đang tạo dữ liệu minh họa…")
     sample = build(data_dir, scale, seed)
     incoming = data_dir.root / "incoming"
-    for folder in (incoming, data_dir.root / "later"):  # earlier versions kept files there
+    for folder in (incoming, data_dir.root / to_try.FOLDER, data_dir.root / "later"):  # as earlier versions had it
         shutil.rmtree(folder, ignore_errors=True)
     incoming.mkdir(parents=True)
     rng = np.random.default_rng([seed, 1])
@@ -80,7 +80,8 @@ def generate(
     progress("Đang ghi sổ tiếp công dân, dân vận, lấy số và chỉ số công bố…")
     written += others.write_files(incoming, sample.area, sample.calendar, sample.cases, rng)
     written += published.write_files(incoming, sample.area, sample.cases, sample.case_codes, rng)
-    _write_marker(data_dir, written, scale, seed)
+    tried = to_try.write_files(data_dir.root / to_try.FOLDER, np.random.default_rng([seed, 2]))
+    _write_marker(data_dir, [*written, *tried], scale, seed)
     return written
 
 
@@ -124,7 +125,8 @@ def version(data_dir: DataDir) -> str:
 
 def intake_version() -> str:
     """Return the code and the settings the files were loaded by: loaded otherwise, they are loaded again."""
-    return _sum([*_sources("etl"), *_sources("etl/messages"), *_sources("etl/reference")])
+    folders = ("etl", "etl/messages", "etl/readers", "etl/reference")
+    return _sum([path for folder in folders for path in _sources(folder)])
 
 
 def is_loaded(data_dir: DataDir) -> bool:

@@ -63,6 +63,9 @@ def write_workbook(
         for offset, value in enumerate(values):
             if value is not None and value != "":
                 write(top + 2 + offset, position, value)
+    # Under the table, as a sender leaves it: no record, and no reader may take it for one.
+    sheet.write_string(top + 2 + n_rows, 0, f"Tổng cộng: {n_rows} hồ sơ")
+    sheet.write_string(top + 4 + n_rows, len(form.columns) - 3, "NGƯỜI LẬP BIỂU")
     book.close()
     return n_rows
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gandan.demo import generate, text
+from gandan.demo import generate, text, to_try
 from gandan.demo.days import as_date, day_of
 from tests.sample.conftest import Small
 from tests.sample.reference import LAST, Clean
@@ -77,11 +77,12 @@ def test_case_codes_are_unique_and_carry_the_day_of_receipt(clean: Clean) -> Non
         assert found.group(1) == f"{as_date(received // 1440):%y%m%d}"
 
 
-def test_the_marker_lists_every_file_that_a_sender_sends(small: Small) -> None:
+def test_the_marker_lists_every_file_that_a_sender_sends_and_those_to_try(small: Small) -> None:
     marker = json.loads((small.data_dir.root / "DEMO").read_text(encoding="utf-8"))
     files = [
         path
-        for path in (small.data_dir.root / "incoming").rglob("*")
+        for folder in ("incoming", to_try.FOLDER)
+        for path in (small.data_dir.root / folder).rglob("*")
         if path.is_file() and not path.name.endswith(".codebook.csv")
     ]
     assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == set(marker["files"])
