@@ -13,6 +13,7 @@ SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", "
 """Names that the load of a folder picks up; a workbook with macros is picked up to be refused with a sentence."""
 
 HEAD_BYTES = 1 << 16
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
     rb"\A(?:\s|<\?xml[^>]*>|<\?mso[^>]*>|<!--.*?-->)*<(?:!doctype\s|html|head|body|table|meta|style|div|center|\w+:html)",
@@ -47,18 +48,16 @@ def kind_of(path: Path, name: str) -> str:
             raise Unreadable("wrong_type", suffix=suffix if suffix not in ("", *SUFFIXES) else meant)
     if text.lstrip()[:5].lower() == b"<?xml":
         raise Unreadable("no_table")
-    if suffix in (".xlsx", ".xlsm", ".xls", ".ods") and b"\x00" in head:
-        raise Unreadable("broken_workbook")
-    if suffix == ".zip":
-        raise Unreadable("broken_archive")
-    if suffix not in ("", ".xls", ".htm", ".html", ".xml", *TEXT_SUFFIXES):
-        raise Unreadable("broken_workbook" if suffix in SUFFIXES else "wrong_type", suffix=suffix or "?")
+    if suffix in SUFFIXES and suffix not in TEXT_SUFFIXES and b"\x00" in head and head[:2] not in UTF_16:
+        raise Unreadable("broken_archive" if suffix == ".zip" else "broken_workbook")
+    if suffix not in ("", *SUFFIXES):
+        raise Unreadable("wrong_type", suffix=suffix)
     return "text"
 
 
 def _plain(head: bytes) -> bytes:
     """Return the head as bytes of one-byte text, so that UTF-16 is looked at like any other."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if head[:2] in UTF_16:
         return head.decode("utf-16", "replace").encode("utf-8", "replace")
     return head.removeprefix(b"\xef\xbb\xbf")
 

@@ -18,16 +18,18 @@ SCAN_EVERY_CELL = 60_000_000
 
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]+)(\d+)"[^>]*[^/]>')
-_FAR = re.compile(rb'\br="(?:[A-Za-z]{3,}\d+|[A-Za-z]+\d{7,})"')
-_UNPLACED = re.compile(rb"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?>")
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]+)(\d+)"[^>]*(?<!/)>')
+_FAR = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]+\d{7})')
+NEAR_COLUMNS = 27 * 26
+"""So many columns have names of at most two letters."""
+_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,8})"')
+_UNPLACED = re.compile(rb"<c(?:\s(?![^>]*\br=)[^>]*)?>")
 _ERROR = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>')
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _AT = re.compile(rb'\br="([A-Za-z]+)(\d+)"')
-_ROW_END = re.compile(rb"</(?:\w+:)?row>")
 
 
 @dataclass
@@ -119,21 +121,22 @@ def _rows(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Iterator[bytes]:
 def _scan(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> set[tuple[int, int]]:
     errors: set[tuple[int, int]] = set()
     height = width = 0
+    most = limits("workbook")["columns"]
     is_first = True
     for piece in _rows(archive, one):
         if is_first:
             check_prolog(piece)
             is_first = False
-        if one.file_size <= SCAN_EVERY_CELL or _FAR.search(piece):
-            refs = _FILLED.findall(piece)
+        height = max(height, _last_row(piece))
+        if _FAR.search(piece) or height * NEAR_COLUMNS > limits("workbook")["cells"]:
+            # Cells without a value are not counted: a format may reach to the end of the sheet.
+            refs = _FILLED.findall(piece) if one.file_size <= SCAN_EVERY_CELL or _FAR.search(piece) else []
             if refs:
-                height = max(height, max(int(row) for _, row in refs if len(row) < 9))
+                height = max(height, max(int(row[:9]) for _, row in refs))
                 width = max(width, max(column_index(letters) for letters in {c for c, _ in refs}) + 1)
                 check_area(height, width)
-            if b"<c>" in piece or b"<c " in piece:
-                unplaced = _UNPLACED.findall(piece)
-                if len(unplaced) > limits("workbook")["columns"]:
-                    _check_unplaced(piece)
+        if (b"<c>" in piece or b"<c t=" in piece or b"<c s=" in piece) and _widest_unplaced(piece) > most:
+            check_area(1, _widest_unplaced(piece))
         if b't="e"' in piece:
             errors |= {at for attributes in _ERROR.findall(piece) if (at := _address(attributes))}
         if b"<f" in piece or b":f>" in piece or b":f " in piece:
@@ -146,10 +149,16 @@ def _scan(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> set[tuple[int, int]
     return errors
 
 
-def _check_unplaced(piece: bytes) -> None:
-    """Cells without an address stand side by side: so many in one row are so many columns."""
-    widest = max(len(_UNPLACED.findall(row)) for row in _ROW_END.split(piece))
-    check_area(1, widest)
+def _last_row(piece: bytes) -> int:
+    """Return the number of the last row that begins in a piece; rows stand in order in what programs write."""
+    at = piece.rfind(b"row ")
+    found = _ROW.match(piece, max(0, piece.rfind(b"<", 0, at))) if at > 0 else None
+    return int(found.group(1)) if found else 0
+
+
+def _widest_unplaced(piece: bytes) -> int:
+    """Return how many cells without an address stand side by side in a row: so many are its columns."""
+    return max(len(_UNPLACED.findall(row)) for row in piece.split(b"row>"))
 
 
 def _address(attributes: bytes) -> tuple[int, int] | None:

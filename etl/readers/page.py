@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 
 from etl.readers.limits import check_area, check_bytes, limits
@@ -12,8 +12,12 @@ from etl.readers.model import PREVIEW_ROWS, Grid, Unreadable
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 _DECLARED = re.compile(r"<!ENTITY|<!DOCTYPE[^>]*\[", re.IGNORECASE)
 _BREAKS = {"br", "p", "div", "li"}
-_UNSEEN = {"script", "style", "head", "title"}
-_BLOCK = 1 << 16
+_UNSEEN = ("script", "style", "title")
+_CLOSING = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN}
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
+_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:\-]{0,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+LONGEST_TAG = 4096
 
 
 def read_page(path: Path) -> list[Grid]:
@@ -22,12 +26,10 @@ def read_page(path: Path) -> list[Grid]:
     text = decoded(path.read_bytes())
     if _DECLARED.search(text[:65536]):
         raise Unreadable("xml_entities")
-    parser = _Page()
-    for first in range(0, len(text), _BLOCK):
-        parser.feed(text[first : first + _BLOCK])
-    parser.close()
-    parser.finish()
-    grids = [g for g in parser.grids if any(sum(bool(c.strip()) for c in row) > 1 for row in g.rows)]
+    page = _Page()
+    _walk(text, page)
+    page.finish()
+    grids = [g for g in page.grids if any(sum(bool(c.strip()) for c in row) > 1 for row in g.rows)]
     if not grids:
         raise Unreadable("no_table")
     if len(grids) > 1:
@@ -74,7 +76,7 @@ class _Table:
         check_area(self.row + 1, 1)
         self.grid.rows.append([])
 
-    def begin_cell(self, attributes: dict[str, str | None]) -> None:
+    def begin_cell(self, attributes: dict[str, str]) -> None:
         """Begin the next cell; a page may leave the cell before it open."""
         self.end_cell()
         if self.row < 0:
@@ -103,63 +105,105 @@ class _Table:
         self.column += right
 
 
-class _Page(HTMLParser):
-    """Hears the page; a table within a cell is a table of its own."""
+class _Page:
+    """The tables of a page under way; a table within a cell is a table of its own."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
         self.open: list[_Table] = []
-        self.unseen = 0
 
     @property
     def grids(self) -> list[Grid]:
         """The tables in the order in which they began."""
         return [one.grid for one in self.tables]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: str) -> None:
         """Begin an element."""
-        if tag in _UNSEEN:
-            self.unseen += 1
-        elif tag == "table":
+        if tag == "table":
             most = limits("workbook")["sheets"]
             if len(self.tables) >= most:
                 raise Unreadable("too_many_sheets", n=str(len(self.tables) + 1), limit=str(most))
-            self.tables.append(_Table(dict(attrs).get("name") or ""))
+            self.tables.append(_Table(_attributes(attributes).get("name", "")))
             self.open.append(self.tables[-1])
         elif self.open:
             table = self.open[-1]
             if tag == "tr":
                 table.begin_row()
             elif tag in ("td", "th"):
-                table.begin_cell(dict(attrs))
+                table.begin_cell(_attributes(attributes) if attributes else {})
             elif tag in _BREAKS and table.cell:
                 table.cell.append("\n")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin an element and end it."""
-        self.handle_starttag(tag, attrs)
-        if tag in ("table", "td", "th", *_UNSEEN):
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """End an element."""
-        if tag in _UNSEEN:
-            self.unseen = max(0, self.unseen - 1)
-        elif self.open and tag in ("table", "td", "th", "tr"):
+        if self.open and tag in ("table", "td", "th", "tr"):
             self.open[-1].end_cell()
             if tag == "table":
                 self.open.pop()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Take text: a line break of the source is a space."""
-        if self.open and self.open[-1].cell is not None and not self.unseen:
-            self.open[-1].cell.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+        if self.open and self.open[-1].cell is not None:
+            self.open[-1].cell.append(unescape(_SPACES.sub(" ", data)))
 
     def finish(self) -> None:
         """Take the cells that a page cut off leaves open."""
         for table in self.open:
             table.end_cell()
+
+
+def _walk(text: str, page: _Page) -> None:
+    """Tell a page its elements and texts, each character once: what never ends is passed over, not looked for again."""
+    at, n = 0, len(text)
+    while at < n:
+        sign = text.find("<", at)
+        if sign < 0:
+            page.text(text[at:])
+            return
+        if sign > at:
+            page.text(text[at:sign])
+        tag = _TAG.match(text, sign)
+        if tag is None:
+            end = text.find("-->", sign) + 2 if text.startswith("<!--", sign) else text.find(">", sign)
+            if text[sign + 1 : sign + 2] not in ("!", "?"):
+                page.text("<")
+                end = sign
+            elif end <= 1:
+                return
+            at = end + 1
+            continue
+        end = _end_of_tag(text, tag.end())
+        if end < 0:
+            return
+        name, attributes = tag[2].lower(), text[tag.end() : end]
+        at = end + 1
+        if tag[1]:
+            page.end(name)
+            continue
+        page.start(name, attributes)
+        if name in _UNSEEN and not attributes.endswith("/"):
+            closing = _CLOSING[name].search(text, at)
+            if closing is None:
+                return
+            at = closing.start()
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    """Return where a tag ends: a ">" within quotes is an attribute's, as far as an attribute may reach."""
+    end = text.find(">", at)
+    quoted = text.count('"', at, end) % 2
+    while end >= 0 and quoted and end - at < LONGEST_TAG:
+        further = text.find(">", end + 1)
+        if further < 0 or further - at > LONGEST_TAG:
+            break
+        quoted = (quoted + text.count('"', end, further)) % 2
+        end = further
+    return end
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found = _ATTRIBUTE.findall(text[:LONGEST_TAG])
+    return {name.lower(): unescape(double or single or bare) for name, double, single, bare in found}
 
 
 def _span(text: str | None) -> int:
