@@ -100,10 +100,10 @@ def files(
                     one.get("file_name", ""),
                     text(f"desk.state.{state}"),
                     dataset_name(text, str(one.get("dataset") or "")),
-                    words("layout", str(one.get("layout") or "")),
                     *counts,
                     set_aside(one) if has_rows else None,
                     one.get("load_no"),
+                    words("layout", str(one.get("layout") or "")),
                 ),
             )
         )
@@ -111,13 +111,13 @@ def files(
         tables.Column(text("column.file_name")),
         tables.Column(text("column.state")),
         tables.Column(text("column.dataset")),
-        tables.Column(text("column.layout")),
         tables.Column(text("column.n_read"), "count"),
         tables.Column(text("column.n_accepted"), "count"),
         tables.Column(text("column.n_rejected"), "count"),
         tables.Column(text("column.n_warned"), "count"),
         tables.Column(text("column.set_aside"), "count"),
         tables.Column(text("column.load_no"), "count"),
+        tables.Column(text("column.layout")),
     )
     return tables.Table(columns, tuple(values for _, values in sorted(rows, key=lambda r: r[0])))
 

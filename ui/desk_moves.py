@@ -97,6 +97,15 @@ def table(text: Text, given: Sequence[Record], definition: Callable[[str], Metri
     return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))
 
 
+def warning(finding: Record) -> str:
+    """Return what a check found, without the name of the check.
+
+    >>> warning({"check": "letters_kept", "text": "letters_kept: 2 đơn không còn"})
+    '2 đơn không còn'
+    """
+    return str(finding["text"]).removeprefix(f"{finding['check']}: ")
+
+
 def period_name(text: Text, figure: Mapping[str, Any]) -> str:
     """Return the name of a figure's period."""
     return mid_sentence(periods.parse(str(figure["period"]), "calendar").name(text.lang))

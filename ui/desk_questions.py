@@ -101,6 +101,11 @@ def counted(text: Text, sheet: Record) -> str:
     return text("desk.ask.reading_found", row=row, read=read, unread=len(given) - read)
 
 
+def is_about_columns(questions: Sequence[Asked]) -> bool:
+    """Return whether a question is of what a column means: the reader then wants to see all of them."""
+    return any(q.key.partition(":")[0] in ("column", "field", "layout", "dataset") for q in questions)
+
+
 def arguments(waiting_id: str, answers: Mapping[str, str]) -> list[str]:
     """Return the words of the command line that answer a file."""
     return ["answer", waiting_id, *(part for key, value in answers.items() for part in ("--answer", f"{key}={value}"))]
@@ -115,7 +120,7 @@ def _read_as(text: Text, column: Record, words: Words) -> str:
     """Return what a column is read as: a field, nothing, or what the answer will say."""
     if column.get("field"):
         return _upper(field_name(text, str(column["field"]), words))
-    return text("desk.ask.open" if column.get("reason") == "asked" else "desk.ask.nothing")
+    return text("desk.ask.open" if column.get("reason") == "asked" else "desk.ask.unused")
 
 
 def _upper(said: str) -> str:

@@ -53,8 +53,9 @@ def _one(work: Desk, waiting: Record, questions: Sequence[Asked]) -> None:
             st.caption(text("desk.ask.until", day=numbers.day(until.date()) if until else numbers.MISSING))
     for at, sheet in enumerate(desk_questions.sheets(waiting)):
         name = text("desk.ask.sheet", sheet=sheet["sheet"]) if sheet.get("sheet") else text("desk.ask.reading")
-        st.markdown(f"**{name}**. {desk_questions.counted(text, sheet)}")
-        blocks.plain(work, desk_questions.readings(text, sheet, work.words), name, f"reading_{key}_{at}")
+        title = f"{name}. {desk_questions.counted(text, sheet)}"
+        with st.expander(title, expanded=desk_questions.is_about_columns(questions), icon=":material/view_column:"):
+            blocks.plain(work, desk_questions.readings(text, sheet, work.words), name, f"reading_{key}_{at}")
 
 
 def _choice(above: str, one: Asked, key: str) -> str | None:

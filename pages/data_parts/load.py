@@ -20,8 +20,8 @@ def show(work: Desk) -> None:
     if work.page is None and not work.loads:
         st.info(text("desk.nothing_yet"))
     _drop(work)
-    answers.show(work)
     _batch(work)
+    answers.show(work)
     _next(work)
 
 

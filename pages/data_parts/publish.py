@@ -74,9 +74,9 @@ def _done(work: Desk) -> None:
 def _difference(work: Desk, given: Record, n_ready: int) -> None:
     text, found = work.text, desk_moves.difference(given)
     blocks.say(desk_moves.sentence(text, found, n_ready))
-    warnings = [*given.get("warnings", []), *given.get("findings", [])]
+    warnings = given.get("warnings", [])
     if warnings:
-        lines = [str(w.get("text") or w.get("message") or w) if isinstance(w, dict) else str(w) for w in warnings]
+        lines = [desk_moves.warning(w) for w in warnings]
         st.warning("  \n".join([f"**{text('desk.moves.warnings')}**", *lines]), icon=":material/warning:")
     if not desk_moves.figures(found):
         return

@@ -39,7 +39,7 @@ def rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[heads.index(n)] for n in names) for row in table.rows]
 
 
-@pytest.mark.parametrize("module", [desk])
+@pytest.mark.parametrize("module", [desk, desk_moves])
 def test_the_examples_in_the_documentation_hold(module: Any) -> None:
     assert not doctest.testmod(module).failed
 
@@ -167,7 +167,7 @@ def test_each_column_says_as_what_it_is_read_how_surely_and_why() -> None:
     table = desk_questions.readings(VI, sheet, WORDS)
     assert rows(table, "Tiêu đề cột", "Được đọc là", "Mức chắc chắn", "Vì sao", "Dạng giá trị") == [
         ("Mã HS", "Mã hồ sơ", "99 %", "tiêu đề quen thuộc", "A##.##"),
-        ("Ghi chú", "Không dùng cột này", "–", "x", ""),
+        ("Ghi chú", "Không dùng", "–", "x", ""),
         ("Ngày trả", "Chờ trả lời", "–", "asked", ""),
     ]
     assert desk_questions.counted(VI, sheet) == "Dòng tiêu đề: 3. 1 cột được đọc, 2 cột không dùng."
