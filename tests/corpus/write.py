@@ -83,7 +83,7 @@ def _text(cell: Cell) -> str:
 
 
 def _write_workbook(table: Table, rows: list[list[Cell]], first: int, path: Path) -> None:
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Sheet1")
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         for r, row in enumerate(rows):
