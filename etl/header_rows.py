@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from etl.datasets import all_datasets
 from etl.extract import Sheet
-from etl.headers import is_header_like, meaning, meaning_quick
+from etl.headers import is_header_like, meaning, meaning_quick, without_note
 from etl.personal import is_personal_header
+from etl.stated import told_fields
 from etl.text import fold
 
 HEADER_WITHIN = 40
@@ -17,6 +18,10 @@ HEADER_WITHIN = 40
 DEEPEST = 3
 """Rows of a merged heading."""
 _NUMBER_ROW = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
+
+UNSURE = 0.9
+FIELDLESS = 0.5
+"""How much a header tells that its row is one: of several meanings, and of no field of ours (chosen by us)."""
 
 Headers = tuple[list[str], int]
 """Headers, and the index of the last header row."""
@@ -95,12 +100,17 @@ def best(rows: Sequence[Headers], known: frozenset[str]) -> Headers | None:
     """Return the row with most known headers, of as good ones the first of fewest rows; None: there is none."""
     chosen, most = None, (0.0, 0)
     for headers, last in rows:
-        told = [_weight(h, known) for h in headers if h]
-        weight, n_fields = sum(told), sum(w >= 1 for w in told)
+        told = [_weight(h, known) for h in dict.fromkeys(headers) if h]
+        found = sum(told), sum(w > FIELDLESS for w in told)
         # A longer heading must say more than the rows it is made of.
-        if n_fields >= 2 and (weight, n_fields) > most:
-            chosen, most = (headers, last), (weight, n_fields)
+        if found[1] >= 2 and found > most:
+            chosen, most = (headers, last), found
     return chosen
+
+
+def weight(headers: Sequence[str], known: frozenset[str]) -> float:
+    """Return how many of the headers are known; those that are no field count half."""
+    return sum(_weight(h, known) for h in dict.fromkeys(headers) if h)
 
 
 def _weight(header: str, known: frozenset[str]) -> float:
@@ -109,10 +119,13 @@ def _weight(header: str, known: frozenset[str]) -> float:
     folded = fold(header)
     if folded in known or fold(header.rpartition(": ")[2]) in known:
         return 1.0
-    kinds = {meaning_quick(dataset, header).kind for dataset in all_datasets()}
-    if kinds & {"sure", "by_cells", "unsure", "time_of"}:
+    texts = (header, without_note(header)) if header.endswith((")", "]", "*")) else (header,)
+    kinds = {meaning_quick(dataset, text).kind for dataset in all_datasets() for text in texts}
+    if "sure" in kinds:
         return 1.0
-    return 0.5 if "never" in kinds or is_personal_header(header) else 0.0
+    if kinds & {"by_cells", "unsure", "time_of"}:
+        return UNSURE
+    return FIELDLESS if "never" in kinds or is_personal_header(header) else 0.0
 
 
 def datasets_of(headers: Sequence[str], names: Sequence[str]) -> list[tuple[float, str]]:
@@ -149,12 +162,5 @@ def is_furniture(row: Sequence[str], headers: Sequence[str]) -> bool:
 
 
 def told_above(dataset: str, sheet: Sheet, last: int) -> frozenset[str]:
-    """Return the fields that the title of a sheet gives: the period of a table of the form."""
-    if dataset != "settlement_summary":
-        return frozenset()
-    try:
-        from etl.stated import stated_period  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        return frozenset()
-    found = stated_period(sheet, last)
-    return frozenset(("period_start", "period_end")) if found else frozenset()
+    """Return the fields that the title of a sheet gives: the period and the unit of a table of the form."""
+    return told_fields(dataset, sheet, last)

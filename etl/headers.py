@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.datasets import all_datasets
-from etl.personal import is_personal_header
+from etl.personal import is_personal_header, safe
 from etl.text import clean, fold
 
 LONGEST = 160
@@ -57,7 +57,9 @@ class Dictionary:
     joined: dict[str, Meaning | None] = field(default_factory=dict)
     """The same without spaces; None: several meanings."""
     important: tuple[str, ...] = ()
-    whole: tuple[str, ...] = ()
+    common: set[str] = field(default_factory=set)
+    """Phrases that every kind of table may have."""
+    made_alike: dict[str, dict[Meaning, bool]] = field(default_factory=dict)
 
 
 @cache
@@ -70,7 +72,7 @@ def document() -> dict[str, Any]:
 def dictionary(dataset: str) -> Dictionary:
     """Return the dictionary of a dataset; a phrase with two meanings is an error."""
     entry = document()[dataset]
-    found = Dictionary(dataset, important=tuple(entry["important"]), whole=tuple(entry["whole"]))
+    found = Dictionary(dataset, important=tuple(entry["important"]))
     for phrase in document()["never"]:
         _put(found, phrase, Meaning("never", reason="no_field", confidence=1.0), is_common=True)
     for phrase in entry.get("never", ()):
@@ -82,30 +84,35 @@ def dictionary(dataset: str) -> Dictionary:
     for phrase, told in entry.get("unsure", {}).items():
         then = tuple(told.get("then", {}).items())
         _put(found, phrase, Meaning("unsure", tuple(told["may"]), then, "unsure_header", 0.5))
+    _join_alike(found)
     for words, meaning in found.alike.items():
         key = words.replace(" ", "")
         found.joined[key] = None if key in found.joined and found.joined[key] != meaning else meaning
     return found
 
 
-_COMMON: dict[int, set[str]] = {}
-
-
 def _put(into: Dictionary, phrase: str, meaning: Meaning, is_common: bool = False) -> None:
     """Enter a phrase; a dataset's own words go before the common ones, and no two of them may differ."""
-    common = _COMMON.setdefault(id(into), set())
-    for table, key in ((into.plain, fold(phrase)), (into.alike, alike(fold(phrase)))):
-        held = table.get(key)
-        if held is not None and held != meaning and key not in common:
-            if table is into.alike:
-                # What is said of like words in different ways is not sure of any.
-                continue
-            raise ValueError(f"headers.toml, {into.dataset}: {phrase!r} has two meanings")
-        table[key] = meaning
-        if is_common:
-            common.add(key)
-        else:
-            common.discard(key)
+    key, like = fold(phrase), alike(fold(phrase))
+    held = into.plain.get(key)
+    if held is not None and held != meaning and key not in into.common:
+        raise ValueError(f"headers.toml, {into.dataset}: {phrase!r} has two meanings")
+    into.plain[key] = meaning
+    (into.common.add if is_common else into.common.discard)(key)
+    if like != key:
+        into.made_alike.setdefault(like, {})[meaning] = is_common
+
+
+def _join_alike(into: Dictionary) -> None:
+    """Enter the phrases that are one once like words are: those that differ then are sure of nothing."""
+    into.alike.update(into.plain)
+    for key, meanings in into.made_alike.items():
+        own = [m for m, is_common in meanings.items() if not is_common] or list(meanings)
+        if key not in into.plain or (key in into.common and own != list(meanings)):
+            if len(set(own)) == 1:
+                into.alike[key] = own[0]
+            else:
+                into.alike.pop(key, None)
 
 
 @cache
@@ -137,7 +144,9 @@ def alike(folded: str) -> str:
     text = " ".join(words.get(w, w) for w in text.split())
     for pattern, same in _like():
         text = pattern.sub(same, text)
-    return text
+    # "Ngày, tháng, năm: Ngày nhận" says it twice.
+    parts = text.split()
+    return " ".join(w for n, w in enumerate(parts) if not n or w != parts[n - 1])
 
 
 @cache
@@ -187,7 +196,7 @@ def meaning(dataset: str, header: str) -> Meaning:
         return _of_text(dataset, header, is_mended=True)
     for text in (f"{upper} {lower}", f"{lower} {upper}", f"{upper.rpartition(': ')[2]} {lower}"):
         found = _of_text(dataset, text, is_mended=False)
-        if found.kind != "unknown":
+        if found.kind not in ("unknown", "personal"):
             return found
     found = _of_text(dataset, lower, is_mended=True)
     if found.kind in ("sure", "by_cells") and not all(w in _plain_uppers() for w in alike(fold(upper)).split()):
@@ -195,9 +204,19 @@ def meaning(dataset: str, header: str) -> Meaning:
     return found
 
 
-def is_known(dataset: str, header: str) -> bool:
-    """Return whether the dictionary of a dataset has the header without any mending; for finding the header row."""
-    return meaning_quick(dataset, header).kind not in ("unknown",)
+def is_in_dictionary(header: str) -> bool:
+    """Return whether the dictionary holds these very words: they are nobody's name, whatever they look like.
+
+    >>> is_in_dictionary("Mã TTHC"), is_in_dictionary("Lê Văn Tám")
+    (True, False)
+    """
+    return any(fold(header) in dictionary(dataset).plain for dataset in all_datasets())
+
+
+def shown(header: str) -> str:
+    """Return a header as it may be shown and kept: as a shape where it may hold something personal."""
+    parts = header.split(": ")
+    return clean(header) if all(is_in_dictionary(p) for p in parts) else safe(header)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -215,12 +234,15 @@ def meaning_quick(dataset: str, header: str) -> Meaning:
 def _of_text(dataset: str, text: str, is_mended: bool) -> Meaning:
     words = dictionary(dataset)
     folded = fold(text)
-    found = words.plain.get(folded)
+    bare, note = _without_note(text)
+    found = words.plain.get(folded) or (words.plain.get(fold(bare)) if note and _is_harmless(note) else None)
     if found:
-        return found
+        return found if not note else _as(found, "note_left_out", 0.95)
+    found = words.alike.get(alike(folded))
+    if found:
+        return _as(found, "written_out", 0.95)
     if is_personal_header(text):
         return Meaning("personal", reason="personal_header", confidence=1.0)
-    bare, note = _without_note(text)
     for candidate, reason, confidence in _forms(folded):
         found = words.plain.get(candidate) or words.alike.get(candidate)
         if found:
@@ -246,6 +268,11 @@ def _as(found: Meaning, reason: str, confidence: float) -> Meaning:
     if found.kind in ("never", "unsure"):
         return found
     return Meaning(found.kind, found.fields, found.then, reason, confidence)
+
+
+def without_note(header: str) -> str:
+    """Return a header without what stands in brackets."""
+    return _without_note(header)[0]
 
 
 def _without_note(text: str) -> tuple[str, str]:

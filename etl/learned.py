@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from etl.datasets import all_datasets
+from etl.headers import shown
 from etl.layouts import Layout, learned_files
 from etl.personal import is_personal_header, safe
 from etl.recognise import MAPPING_KEYS, Match
@@ -78,10 +80,8 @@ def add_label(data_dir: DataDir, table: str, value: str, text: str) -> None:
 
     KeyError: no such table; ValueError: no such value of it, or a text that looks personal or is no label.
     """
-    tables = label_tables(data_dir)
-    if table not in tables:
-        raise KeyError(table)
-    if value not in set(tables[table].values()):
+    table = table_of(data_dir, table, value)
+    if value not in set(label_tables(data_dir)[table].values()):
         raise ValueError(value)
     label = clean(text)
     if not label_key(label) or safe(label) != label:
@@ -95,6 +95,17 @@ def add_label(data_dir: DataDir, table: str, value: str, text: str) -> None:
         lines += ["", f"[{name}]"]
         lines += [f"{_key(v)} = {_list(sorted(t))}" for v, t in sorted(held[name].items()) if t]
     write_aside(data_dir.learned / "labels.toml", "\n".join(lines) + "\n")
+
+
+def table_of(data_dir: DataDir, name: str, value: str) -> str:
+    """Return the table of labels of that name, or of a field of that name which has the value; KeyError: none is."""
+    tables = label_tables(data_dir)
+    fields = (one.fields.get(name) for one in all_datasets().values())
+    named = [name, *(one.labels or ("boolean" if one.type == "boolean" else "") for one in fields if one)]
+    known = [table for table in named if table in tables]
+    if not known:
+        raise KeyError(name)
+    return next((table for table in known if value in set(tables[table].values())), known[0])
 
 
 def own_labels(data_dir: DataDir) -> dict[str, dict[str, list[str]]]:
@@ -148,7 +159,7 @@ def _kept(texts: Iterable[str]) -> tuple[str, ...]:
 
 def is_kept(header: str) -> bool:
     """Return whether a header may be written down: nothing in it looks like a person."""
-    return bool(fold(header)) and safe(header) == clean(header)
+    return bool(fold(header)) and shown(header) == clean(header)
 
 
 def _columns_of(match: Match) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from etl.datasets import Field
 from etl.personal import has_personal_pattern, is_person_name, is_unit_like, rules
 from etl.text import shape
-from etl.types import label_key
+from etl.types import ambiguous_labels, label_key, label_tables
+from warehouse.paths import DataDir
 
 SAMPLE = 60
 """Filled cells of a column that are looked at (chosen by us)."""
@@ -35,6 +36,8 @@ _TIME = re.compile(r"^(?:\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?|0\.\d+(?:E
 _INTEGER = re.compile(r"^-?(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,]0+)?(?:E0)?$")
 _NUMBER = re.compile(r"^-?(?:\d+|\d{1,3}(?:[.,]\d{3})+)(?:[.,]\d+)?(?:E[+\-]?\d+)?%?$")
 _UNIT_CODE = re.compile(r"^(?:\d{1,5}|\d{3}(?:\.\d{2,3}){2,3}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{1,3}){0,4})$")
+NOTHING = frozenset(("null", "n/a", "na", "none", "#n/a", "#ref!", "#value!", "#excel!", "chưa có", "không có"))
+"""What stands where there is nothing; so do signs alone."""
 SERIALS = (25569, 73050)
 """Bare numbers that may be days: 1970 to 2099."""
 ZERO_DAY = date(1899, 12, 30)
@@ -63,7 +66,7 @@ def profile(cells: Iterable[str], labels: Mapping[str, Mapping[str, str]]) -> Pr
     """Return what the filled cells look like; `labels` are the tables of labels."""
     filled = []
     for cell in cells:
-        if cell:
+        if cell and cell.lower() not in NOTHING and any(c.isalnum() for c in cell):
             filled.append(cell)
             if len(filled) == SAMPLE:
                 break
@@ -77,6 +80,21 @@ def profile(cells: Iterable[str], labels: Mapping[str, Mapping[str, str]]) -> Pr
         for table in tables.get(label_key(cell), ()) if len(cell) <= 80 else ():
             counted[f"label:{table}"] += n
     return Profile(len(filled), len(set(filled)), {k: n / len(filled) for k, n in counted.items()}, tuple(filled))
+
+
+_LABELS: list[tuple[object, Mapping[str, Mapping[str, str]]]] = []
+
+
+def known_labels(data_dir: DataDir) -> Mapping[str, Mapping[str, str]]:
+    """Return the tables of labels, those of several meanings too: they tell a column of labels all the same."""
+    tables = label_tables(data_dir)
+    if not _LABELS or _LABELS[0][0] is not tables:
+        found = {table: dict(texts) for table, texts in tables.items()}
+        for table, texts in found.items():
+            told = ambiguous_labels(data_dir, table)
+            texts.update(dict.fromkeys(told.labels, "") if told else {})
+        _LABELS[:] = [(tables, found)]
+    return _LABELS[0][1]
 
 
 _SEEN: dict[int, tuple[Mapping[str, Mapping[str, str]], dict[str, tuple[str, ...]]]] = {}
@@ -165,7 +183,9 @@ def _share(one: Field, seen: Profile) -> float | None:
     if one.type == "procedure_code":
         return seen.share("procedure_code")
     if one.type in ("unit_name", "catalogue"):
-        return 1.0 - max(seen.share("date", "number", "case_code", "procedure_code"), seen.share("personal"))
+        # Names that come again and again are no people's: words in capitals look like one.
+        people = seen.share("personal") if seen.n_distinct * 2 > seen.n_filled else 0.0
+        return 1.0 - max(seen.share("date", "number", "case_code", "procedure_code"), people)
     if one.type == "label":
         return max(seen.share(f"label:{one.labels}"), 0.5 - seen.share("date", "number", "case_code", "unit"))
     if one.type == "boolean":

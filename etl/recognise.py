@@ -24,13 +24,13 @@ from etl.codebook import Codebook
 from etl.compound import Split
 from etl.datasets import all_datasets
 from etl.extract import Sheet
+from etl.headers import shown
 from etl.layouts import CANONICAL, Layout, all_layouts, canonical
 from etl.mapping import MAPPING_KEYS, Known, Proposal, profiles, propose
 from etl.personal import safe
-from etl.profile import SAMPLE, Profile
+from etl.profile import SAMPLE, Profile, known_labels
 from etl.receipt import Choice, ColumnReading, Question
 from etl.text import clean, fold
-from etl.types import label_tables
 from warehouse.paths import DataDir
 
 FEW_DIFFER = 0.4
@@ -139,15 +139,15 @@ class _Recognition:
                 for candidate in self.candidates
                 if len(shared & candidate.headers.keys()) >= 2
             ]
-        whole = [m for m in self.matches if not m.missing]
-        if whole:
-            return self._known(whole)
-        near = self._near()
-        if near is not None:
-            return self._read(near, near.layout)
         known = frozenset().union(*(one.headers.keys() for one in self.candidates))
         items = frozenset(self.codebook.items) if self.codebook else frozenset()
         best = header_rows.best(rows, known | items)
+        whole = self._of_row([m for m in self.matches if not m.missing], best, known | items)
+        if whole:
+            return self._known(whole)
+        near = self._near(best)
+        if near is not None:
+            return self._read(near, near.layout)
         # A layout that was asked for by name is followed or refused; nothing else is made of the sheet.
         if best is None or self.layout is not None:
             return _stop(self._unknown(self.matches))
@@ -171,13 +171,23 @@ class _Recognition:
             return _stop(self._unknown(nearer))
         return self._read(first, first.layout)
 
-    def _near(self) -> Match | None:
+    def _of_row(self, matches: list[Match], best: header_rows.Headers | None, known: frozenset[str]) -> list[Match]:
+        """Return the matches of the row that is rather the header; a part of a merged heading is not all of it."""
+        if best is None:
+            return matches
+        weight = header_rows.weight(best[0], known)
+        return [m for m in matches if m.headers == best[0]] or [
+            m for m in matches if header_rows.weight(m.headers, known) + 2 > weight
+        ]
+
+    def _near(self, best: header_rows.Headers | None) -> Match | None:
         """Return the learned layout of which only few columns are gone."""
         near = [
             m
             for m in self.matches
             if m.layout.is_learned
             and len(m.fields) >= 2
+            and (best is None or m.headers == best[0])
             and len(m.layout.columns) - len(m.fields) <= max(2, FEW_DIFFER * len(m.layout.columns))
         ]
         return max(near, key=lambda m: m.score, default=None)
@@ -235,7 +245,7 @@ class _Recognition:
         return profiles(headers, rows, self._labels())
 
     def _labels(self) -> Mapping[str, Mapping[str, str]]:
-        return label_tables(self.data_dir)
+        return known_labels(self.data_dir)
 
     def _lacks(self, found: Proposal, match: Match) -> list[str]:
         """Return the required fields that neither a column, nor a constant, nor a question at hand can give."""
@@ -277,11 +287,13 @@ class _Recognition:
         width = len(match.headers) - len(found.virtual)
         columns: dict[str, tuple[str, ...]] = dict(base.columns) if base.is_learned else {}
         for name, at in sorted(match.fields.items(), key=lambda item: item[1]):
-            if at < width and safe(match.headers[at]) == clean(match.headers[at]):
+            if at < width and shown(match.headers[at]) == clean(match.headers[at]):
                 held = [h for h in columns.get(name, ()) if fold(h) != fold(match.headers[at])]
                 columns[name] = (match.headers[at], *held)
+        for name in found.declined:
+            columns.pop(name, None)
         mapped = {fold(h) for texts in columns.values() for h in texts}
-        others = {fold(h) for h in match.headers[:width] if h and safe(h) == clean(h)} - mapped
+        others = {fold(h) for h in match.headers[:width] if h and shown(h) == clean(h)} - mapped
         # Headers that tell a person apart are in no layout; the same headers in another order are the same layout.
         known = " ".join(sorted(mapped | others))
         name = base.name if base.is_learned else f"{base.dataset}-{hashlib.sha256(known.encode()).hexdigest()[:6]}"
@@ -292,7 +304,7 @@ class _Recognition:
             columns=columns,
             headers={fold(h): f for f, texts in columns.items() for h in texts},
             optional=frozenset(set(columns) - set(all_datasets()[base.dataset].required)),
-            ignore=(base.ignore | others) - mapped,
+            ignore=base.ignore - mapped,
             constants={**base.constants, **found.constants},
             priority=1,
         )
@@ -311,7 +323,7 @@ class _Recognition:
         names = [(layout.columns.get(f) or (f,))[0] for f in best.missing]
         if layout.dataset == "survey_answer" and {"item_id", "answer"} <= set(best.missing):
             return Question("needs_codebook", "", {"layout": layout.name})
-        unknown = [safe(best.headers[i]) for i in best.unmapped if fold(best.headers[i]) not in layout.ignore]
+        unknown = [shown(best.headers[i]) for i in best.unmapped if fold(best.headers[i]) not in layout.ignore]
         return Question(
             "unknown_layout",
             "",
@@ -360,7 +372,7 @@ def _says_more(other: Match, chosen: Match) -> bool:
 def _knows_all(match: Match) -> bool:
     """Whether a layout knows every header of a sheet that may be written down."""
     known = match.layout.headers.keys() | match.layout.ignore
-    return all(fold(h) in known for h in match.headers if h and safe(h) == clean(h))
+    return all(fold(h) in known for h in match.headers if h and shown(h) == clean(h))
 
 
 def _is_clear(one: Proposal, other: Proposal) -> bool:

@@ -222,13 +222,21 @@ def test_what_cannot_be_read_is_refused_with_a_next_step(
 
 def test_an_unknown_layout_names_the_nearest_and_what_differs(load_text: Load) -> None:
     receipt = load_text(
-        "Mã HS;Mã TTHC;Mã ĐV;Ngày TN;Ngày hẹn khác\nH44.12-261001-0001;1.004873;19432;01/10/2026;05/10/2026\n"
+        "Mã HS;Mã TTHC;Mã ĐV;Ngày hẹn;Nơi lưu\nH44.12-261001-0001;1.004873;19432;05/10/2026;Kho 1\n", name="a.csv"
     )
     (question,) = receipt.questions
     assert question.code == "unknown_layout"
-    assert question.values["layout"] == "onestop-basic"
-    assert question.values["missing"] == '"Ngày hẹn"'
-    assert question.values["unknown"] == '"Ngày hẹn khác"'
+    assert question.values["missing"] == '"received_at"'
+    assert question.values["unknown"] == '"Nơi lưu"'
+
+
+def test_a_strange_header_over_dates_is_asked_for_and_not_passed_over(load_text: Load) -> None:
+    receipt = load_text(
+        "Mã HS;Mã TTHC;Mã ĐV;Ngày TN;Ngày hẹn khác\nH44.12-261001-0001;1.004873;19432;01/10/2026;05/10/2026\n"
+    )
+    (question,) = receipt.questions
+    assert (question.code, question.key) == ("column_meaning", "column:ngay hen khac")
+    assert {c.value for c in question.choices} == {"due_at", "completed_at", ""}
 
 
 def test_the_other_order_of_day_and_month_is_a_question_not_a_guess(load_text: Load) -> None:
