@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ui import numbers, tables
 from ui.desk import Record, Words, dataset_name, moment
 from ui.text import Text
@@ -13,18 +11,24 @@ SHOWN = 500
 KINDS = ("unit", "unknown", "restricted", "file")
 
 
-def listed(found: Any) -> list[Record]:
-    """Return the slips of a load, whether the command gives them as a list or under a name."""
-    if isinstance(found, dict):
-        found = found.get("slips", [found])
-    return [one for one in found if isinstance(one, dict)]
+def listed(found: Record) -> list[Record]:
+    """Return the slips of a load: those with rows to correct first, and that of the whole file last."""
+    slips = sorted(found["slips"], key=lambda one: -int(one.get("n_open") or 0))
+    return [*slips, found["file"]] if len(slips) > 1 else slips or [found["file"]]
 
 
 def unit_name(text: Text, slip: Record) -> str:
-    """Return for whom a slip is."""
+    """Return for whom a slip is, and how many rows it asks to correct."""
     kind = str(slip.get("kind", "unit"))
-    name = str(slip.get("unit_name") or "")
-    return name or text(f"desk.slip.kind.{kind if kind in KINDS else 'unknown'}")
+    name = str(slip.get("unit_name") or "") or text(f"desk.slip.kind.{kind if kind in KINDS else 'unknown'}")
+    still = slip.get("n_open")
+    return text("desk.slip.with_open", name=name, n=numbers.integer(still, text.lang)) if still else name
+
+
+def unit_option(slip: Record) -> list[str]:
+    """Return how the command line names the slip's unit; nothing for the whole file."""
+    name = slip.get("unit_code") or (slip["kind"] if slip.get("kind") in ("unknown", "restricted") else "")
+    return ["--unit", str(name)] if name else []
 
 
 def counts(text: Text, slip: Record) -> str:

@@ -53,6 +53,5 @@ def show(work: Desk) -> None:
 
 
 def _file(work: Desk, number: int, slip: desk_slips.Record, form: str) -> bytes:
-    unit = ["--unit", str(slip["unit_code"])] if slip.get("unit_code") else []
-    arguments = ["receipt", str(number), *unit, "--format", form, "--lang", work.text.lang]
+    arguments = ["receipt", str(number), *desk_slips.unit_option(slip), "--format", form, "--lang", work.text.lang]
     return jobs.fetch(work.data_dir, arguments, f"phieu.{form}")

@@ -240,6 +240,16 @@ def test_a_slip_counts_what_is_still_to_be_corrected_and_gives_the_senders_cells
     assert rows(table, "Ô", "Lý do", "Trạng thái") == [("D12", "Thiếu mã.", "đã sửa ở lần nạp 5")]
     assert desk_slips.file_name(slip, 4, "xlsx") == "phieu-4-19432.xlsx"
     assert desk_slips.unit_name(VI, {"kind": "restricted"}).startswith("Các dòng chỉ được đếm")
+    assert desk_slips.unit_name(VI, slip) == "Xã A (1 dòng phải sửa)"
+
+
+def test_the_slips_with_rows_to_correct_come_first_and_each_names_its_unit_to_the_command() -> None:
+    slips = [{"kind": "unit", "unit_code": "1"}, {"kind": "unknown", "unit_code": "", "n_open": 3}]
+    whole = {"kind": "file", "unit_code": ""}
+    found = desk_slips.listed({"slips": slips, "file": whole})
+    assert found == [slips[1], slips[0], whole]
+    assert [desk_slips.unit_option(one) for one in found] == [["--unit", "unknown"], ["--unit", "1"], []]
+    assert desk_slips.listed({"slips": slips[:1], "file": whole}) == slips[:1]
 
 
 def test_a_withdrawn_load_says_when_and_why() -> None:
