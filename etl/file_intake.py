@@ -39,6 +39,7 @@ from etl.receipt import DroppedColumn, Proposal, Question, Receipt, SheetReceipt
 from etl.recognise import Match, recognise, stated_date
 from etl.text import fold, literal, quoted
 from etl.types import date_macros
+from etl.unpack import unpack
 from warehouse import clock
 from warehouse.engines import connect_builder
 from warehouse.ledger import WITHDRAWN
@@ -144,7 +145,8 @@ class _Reading:
                 sheet, self.data_dir, self.options.dataset, self.options.layout, book, self.options.answers
             )
             if isinstance(found, Match):
-                matched.setdefault((found.layout.dataset, found.layout.name), []).append((sheet, found))
+                whole = unpack(sheet, found)
+                matched.setdefault((found.layout.dataset, found.layout.name), []).append((whole, found))
                 continue
             # A cover sheet or a note beside real tables is no question.
             is_aside = all(q.code == "no_header" for q in found.questions)
@@ -283,6 +285,7 @@ class _Reading:
         stage.finish(con, folder, files)
         if self.fix:
             receipt.corrects = correction.corrects(self.fix, folder)
+            receipt.data_on_source = receipt.data_on_source if self.options.data_on else "corrected"
             receipt.sender_unit_id = self.fix.load.receipt.sender_unit_id
         return folder
 
