@@ -29,6 +29,11 @@ MARKED = ("case",)
 """Datasets whose rows name the corrections that changed them (`corrected_by`)."""
 SQL_TEXT = "upper(replace(trim(CAST({} AS VARCHAR)), ' ', ''))"
 """How a key is compared: as codes are, without blanks and case."""
+STATE_AT = """coalesce(
+    CASE WHEN CAST(sent.synced_at AS DATE) > stg_load.loaded_on THEN NULL ELSE sent.synced_at END,
+    CAST(stg_load.data_on AS TIMESTAMP) + INTERVAL '86399 seconds'
+)"""
+"""As `state_at` in stg_case.sql."""
 
 
 @dataclass(frozen=True)
@@ -303,6 +308,9 @@ def create_table(con: duckdb.DuckDBPyConnection, corrections: list[Correction]) 
     for dataset in {one.dataset for one in corrections}:
         for n, (field, columns, _) in enumerate(_groups(corrections, dataset)):
             sent, entry = f"sent_{dataset}", f"stg_correction_{dataset}_{n}"
+            # The newest row is the one that stg_case takes for the newest state.
+            has_time = "synced_at" in all_datasets()[dataset].fields
+            state_at = STATE_AT if has_time else "CAST(stg_load.data_on AS TIMESTAMP)"
             rows = con.execute(
                 f"""
                 SELECT
@@ -315,7 +323,7 @@ def create_table(con: duckdb.DuckDBPyConnection, corrections: list[Correction]) 
                             WHEN {_says("sent", "entry", field, "value")} THEN 'source_mended'
                             ELSE 'source_differs'
                         END,
-                        (stg_load.load_rank, sent.source_row)
+                        ({state_at}, stg_load.load_rank, sent.source_row)
                     )
                 FROM {sent} AS sent
                 INNER JOIN {entry} AS entry ON {_names("sent", "entry", columns)}

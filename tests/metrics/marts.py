@@ -47,7 +47,7 @@ SCHEMA: dict[str, str] = {
     " field_name s, channel s, received_on d, accepted_on d, due_on d, due_original_on d, promised_on d, completed_on d, handed_over_on d, status s,"
     " n_supplements i, supplement_requested_on d, supplement_received_on d, n_reappointments i, reappointed_on d, apology_on d,"
     " is_apology_exempt b, is_fee_bearing b, is_paid_online b, has_e_result b, is_digitised b, is_reused b, is_counted b, settled_class s,"
-    " is_waiting_today b, is_intake_late b, is_apology_recorded b, is_supplement_recorded b, is_supplement_counted b, is_due_moved b,"
+    " is_waiting_today b, is_intake_late b, is_apology_recorded b, is_supplement_recorded b, is_supplement_counted b, is_due_moved b, corrected_by s,"
     " processing_days i, late_days i, state_at t, synced_at t, is_last_seen b, load_no i, source_file s, source_sheet s, source_row i",
     "fct_complaint": "letter_id s, letter_code s, kind s, matter_code s, unit_id s, unit_ends_on d, successor_unit_id s, field_name s, received_on d,"
     " accepted_on d, transferred_on d, settled_on d, round i, n_people i, is_complex b, is_eligible b, is_in_competence b, outcome s,"
