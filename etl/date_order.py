@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -76,6 +76,42 @@ class Orders:
 def is_stated(match: Match) -> bool:
     """Whether the layout says how dates are written: a known one does, one told from this very file does not."""
     return not match.is_new and bool(getattr(match.layout, "is_date_order_stated", True))
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What a look at the cells of a workbook's date columns tells before they are read."""
+
+    plain: frozenset[int] = frozenset()
+    """Columns of which every cell has a usual form, which `fast_date_sql` reads."""
+    is_mixed: bool = False
+    """Whether date cells (ISO) and written dates stand in one sheet."""
+
+
+def shapes(rows: Sequence[Sequence[str]], columns: Iterable[int]) -> Shapes:
+    """Return the shapes of some columns.
+
+    >>> shapes([["2026-10-01", "5/10/26"], ["", "05/10/2026"]], (0, 1))
+    Shapes(plain=frozenset({0}), is_mixed=True)
+    """
+    plain: set[int] = set()
+    has_iso = has_other = False
+    for at in columns:
+        is_plain = True
+        for row in rows:
+            cell = row[at] if at < len(row) else ""
+            if not cell:
+                continue
+            is_usual = len(cell) in (10, 16, 19)
+            if cell[4:5] == "-":
+                has_iso = True
+                is_plain &= is_usual
+            else:
+                has_other = True
+                is_plain &= is_usual and cell[2] == "/" and cell[5] == "/"
+        if is_plain:
+            plain.add(at)
+    return Shapes(frozenset(plain), has_iso and has_other)
 
 
 def written(con: duckdb.DuckDBPyConnection, source: str, columns: Iterable[int]) -> dict[int, Written]:

@@ -20,7 +20,7 @@ from etl.query import count
 from etl.recognise import Match
 from etl.structure import BLANK, TABLES, Table, furniture, told_by_words
 from etl.text import literal, quoted, shape
-from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql
+from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql, in_range_sql
 
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 """What an export writes where there is nothing."""
@@ -166,24 +166,29 @@ def _read(
 ) -> Orders:
     """Fill the table and return how its dates were read.
 
-    A text file whose layout states the order is read at once; its texts are counted only where some of them make
-    sense the other way round alone. In a workbook date cells may lie beside texts, so they are always counted.
+    Where the layout states the order the sheet is read at once; its texts are counted only where some of them make
+    sense the other way round alone, or where date cells lie beside texts.
     """
     first, dataset = match.last_header_row + 1, all_datasets()[match.layout.dataset]
-    source = _source(con, sheet, match, first)
-    if sheet.path is None or not is_stated(match) or answers.get("date_order"):
-        counted = source if sheet.path is None else _source(con, sheet, match, first, rejects=False)
-        orders = date_order.decide(con, counted, match, dataset, answers)
-        source = source if sheet.path is None else _source(con, sheet, match, first)
-        con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, orders)}")
+    is_text = sheet.path is not None
+    dates = [at for name, at in chosen.items() if _type(name, match) in date_order.DATES]
+    shapes = date_order.Shapes() if is_text else date_order.shapes(sheet.rows[first:], dates)
+
+    def fill(orders: Orders) -> Orders:
+        source = _source(con, sheet, match, first)
+        con.execute(
+            f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, orders, shapes.plain)}"
+        )
         return orders
-    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, Orders())}")
-    if not _is_against(con, match, table, chosen):
-        return Orders()
-    orders = date_order.decide(con, _source(con, sheet, match, first, rejects=False), match, dataset, answers)
-    source = _source(con, sheet, match, first)
-    con.execute(f"CREATE OR REPLACE TABLE {table} AS {_read_sql(source, chosen, match, sheet, orders)}")
-    return orders
+
+    def decided() -> Orders:
+        source = _source(con, sheet, match, first, rejects=False)
+        return date_order.decide(con, source, match, dataset, answers)
+
+    if shapes.is_mixed or not is_stated(match) or answers.get("date_order"):
+        return fill(decided())
+    fill(Orders())
+    return fill(decided()) if _is_against(con, match, table, chosen) else Orders()
 
 
 def _is_against(con: duckdb.DuckDBPyConnection, match: Match, table: str, chosen: dict[str, int]) -> bool:
@@ -281,7 +286,9 @@ def _type(name: str, match: Match) -> str:
     return one.type if one else "text"
 
 
-def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet, orders: Orders) -> str:
+def _read_sql(
+    source: str, chosen: dict[str, int], match: Match, sheet: Sheet, orders: Orders, plain: frozenset[int]
+) -> str:
     """Return the SELECT in three floors, so that nothing is worked out twice: cut and cast, slow way, what is kept."""
     first, second, third = [], [], []
     layout = match.layout
@@ -293,7 +300,8 @@ def _read_sql(source: str, chosen: dict[str, int], match: Match, sheet: Sheet, o
             written = turned_sql(cell) if name in orders.turned else cell
             fast = fast_date_sql(written, order, _is_mostly_iso(sheet, match, at))
             first.append(f"{cell}, {fast} AS fast_{at}")
-            second.append(f"{cell}, {full_date_sql(f'fast_{at}', written, order)} AS {kept}")
+            full = in_range_sql(f"fast_{at}") if at in plain else full_date_sql(f"fast_{at}", written, order)
+            second.append(f"{cell}, {full} AS {kept}")
             text = f"CASE WHEN {kept} IS NULL AND trim({cell}) <> '' THEN {cell} END"
             third.append(f"{kept}, {text} AS {quoted(name + TEXT)}")
         elif kind == "code":

@@ -83,6 +83,11 @@ def fast_date_sql(column: str, order: DateOrder = "dmy", iso_first: bool = True)
     return f"CASE {f'{iso} {cut}' if iso_first else f'{cut} {iso}'} END"
 
 
+def in_range_sql(fast: str) -> str:
+    """Return SQL for a date found the fast way where it lies in 1900-2199, NULL for all else."""
+    return f"CASE WHEN {fast} BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31 23:59:59' THEN {fast} END"
+
+
 def full_date_sql(fast: str, column: str, order: DateOrder = "dmy") -> str:
     """Return SQL for the date where the fast way found one, else read the slow way: one-digit days, serials, zones.
 

@@ -72,6 +72,14 @@ def test_dates_that_all_lie_within_twelve_are_asked_about_and_the_answer_is_used
     assert read(drawn, tmp_path, answers={"date_order": "dmy"}).days["received_at"] == ["2026-10-05", "2026-10-06"]  # type: ignore[attr-defined]
 
 
+def test_a_column_of_usual_forms_alone_is_read_as_any_other(tmp_path: Path) -> None:
+    found = read(rows(("2026-10-05", "05/10/2026"), ("0026-10-05", "31/02/2026"), ("2026-13-05", "")), tmp_path, False)
+    assert found.days == {  # type: ignore[attr-defined]
+        "received_at": ["2026-10-05", None, None],
+        "due_at": ["2026-10-05", None, None],
+    }
+
+
 def test_a_known_layout_states_its_order(tmp_path: Path) -> None:
     found = read(rows(("05/10/2026", "07/10/2026")), tmp_path, is_new=False)
     assert asked(found) == [] and found.days["received_at"] == ["2026-10-05"]  # type: ignore[attr-defined]
