@@ -298,7 +298,9 @@ class _Cells:
         is_reference = one.type in ("reference", "procedure_code") and re.match(rules()["codes"]["any_code"], written)
         if is_reference and any(c.isdigit() for c in written) and len(written) <= 20 and not looks_personal(written):
             return written, False
-        may_be_shown = shown(text, one.name, self.plain.get(one.name, frozenset()))
+        # A name that may be a unit's is looked at like a code that names one.
+        name = one.name.replace("unit_name", "unit_code")
+        may_be_shown = shown(text, name, self.plain.get(one.name, frozenset()))
         return (written, False) if may_be_shown == written else (shape(text), True)
 
 

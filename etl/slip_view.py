@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from etl import messages
 from etl.correction import words
+from etl.rejects import RejectedRow
 from etl.slip import Finding, Slip
 from warehouse import clock
 
@@ -132,7 +133,7 @@ def place(one: Finding, lang: str) -> str:
     return one.cell or f"{words(lang)['row']} {one.row}"
 
 
-def state(one: Finding, lang: str) -> str:
+def state(one: Finding | RejectedRow, lang: str) -> str:
     """Return whether a rejected row still waits for a correction."""
     return words(lang)[f"state_{one.state}"].format(by=one.by_load) if one.state else ""
 

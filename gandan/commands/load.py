@@ -283,6 +283,7 @@ def _as_json(receipt: Receipt, lang: str) -> dict[str, object]:
 @LANG
 def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> None:
     """Liệt kê các dòng bị loại và lý do (rejected rows and why)."""
+    from etl import slip_view
     from etl.rejects import RejectedRow, rejected_rows, write_workbook
 
     data_dir = DataDir.from_environment()
@@ -317,4 +318,5 @@ def rejects(load_no: int | None, form: str, output: Path | None, lang: str) -> N
         place = " · ".join(
             str(p) for p in (r.load_no, r.file_name, r.sheet, r.row, r.column, r.value_shape) if p not in ("", None)
         )
-        click.echo(f"{place}: {messages.reason(r.reason, lang)}")
+        state = "" if r.state == "open" else f" [{slip_view.state(r, lang)}]"
+        click.echo(f"{place}: {messages.reason(r.reason, lang)}{state}")

@@ -128,6 +128,8 @@ def test_a_corrected_workbook_mends_its_rows_and_each_case_is_counted_once(
     (second,) = load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
     assert second.questions == [] and (second.n_read, second.n_accepted, second.n_rejected) == (4, 4, 0)
     assert (second.data_on, second.layout, second.dataset, second.era) == (OCTOBER, first.layout, "case", first.era)
+    assert second.data_on_source == "corrected"
+    assert "[đã sửa ở lần nạp 2]" in CliRunner().invoke(main, ["rejects", "--load", "1"]).stdout
     assert returned.mended(data_dir) == {1: {("T9", 6): 2, ("T10", 6): 2, ("T10", 7): 2, ("T10", 8): 2}}
     assert mending.n_open(data_dir) == {1: 0, 2: 0}
     whole = slip.whole(data_dir, 1)

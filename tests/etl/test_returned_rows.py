@@ -74,6 +74,14 @@ def test_a_value_that_may_be_personal_is_kept_as_a_shape_only(
     assert all(value.encode() not in file.read_bytes() for file in data_dir.loads.rglob("*") if file.is_file())
 
 
+def test_the_name_of_an_unknown_office_is_kept_so_that_it_can_be_put_right(
+    load_text: Callable[..., Receipt], data_dir: DataDir
+) -> None:
+    load_text("case_code,unit_name,received_at\nH44.12-261001-0001,UBND xã Không Có,2026-10-05\n")
+    (row,) = kept(data_dir)
+    assert (row.cells["unit_name"], row.shaped) == ("UBND xã Không Có", [])
+
+
 def test_a_column_that_no_field_takes_leaves_nothing(load_text: Callable[..., Receipt], data_dir: DataDir) -> None:
     load_text("case_code,unit_code,received_at,Ghi nhớ\n,19432,2026-10-05,mật khẩu\n")
     (row,) = kept(data_dir)
