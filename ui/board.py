@@ -249,15 +249,15 @@ def owing_table(boards: Sequence[Board], token: str, text: Text) -> tables.Table
     columns = tuple(
         tables.Column(text(f"board.column.{name}"), kind)  # type: ignore[arg-type]
         for name, kind in (
-            ("area", "text"), ("unit", "text"), ("code", "text"), ("dataset", "text"), ("period", "text"),
-            ("state", "text"), ("known_to", "date"), ("due_on", "date"), ("last_good", "text"), ("load_no", "count"),
+            ("area", "text"), ("unit", "text"), ("state", "text"), ("due_on", "date"), ("last_good", "text"),
+            ("dataset", "text"), ("period", "text"), ("known_to", "date"), ("code", "text"), ("load_no", "count"),
         )
     )  # fmt: skip
     rows = [
         (
-            area(row, text), row.full_name, row.code, dataset(text, board.dataset), period(board, token, text),
-            state(cell, text, board.dataset), cell.known_to, cell.due_on,
-            short_label(row.last_good) if row.last_good else None, cell.load_no,
+            area(row, text), row.full_name, state(cell, text, board.dataset), cell.due_on,
+            short_label(row.last_good) if row.last_good else None, dataset(text, board.dataset),
+            period(board, token, text), cell.known_to, row.code, cell.load_no,
         )
         for board in boards
         for row, cell in board.owing(token)

@@ -65,7 +65,7 @@ def table(record: Record, text: Text) -> tables.Table:
     """Return one row per count: theirs, ours, the difference, what explains it, what is left."""
     kinds: tuple[tuple[str, tables.Kind], ...] = (
         ("metric", "text"), ("theirs", "count"), ("ours", "count"), ("difference", "count"), ("explained", "count"),
-        ("part", "text"), ("rest", "count"),
+        ("rest", "count"), ("part", "text"),
     )  # fmt: skip
     rows = tuple(
         (
@@ -74,8 +74,8 @@ def table(record: Record, text: Text) -> tables.Table:
             c["ours"],
             c["difference"],
             sum(line["sign"] * line["n"] for line in c["lines"] if line["is_used"]) if c["difference"] else None,
-            parts(c, text) or None,
             c["rest"],
+            parts(c, text) or None,
         )
         for c in record["checks"]
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from metrics import submissions
 from metrics.submission_rules import RuleError, rules
 from metrics.viewer import Viewer
+from pages.data_parts import totals
 from pages.data_parts.desk import Desk
 from ui import arrivals, blocks, board, controls, reminder
 from ui.page import Page
@@ -36,6 +37,7 @@ def show(work: Desk) -> None:
         format_func=lambda t: board.period(found, t, text), placeholder=text("filter.choose"),
     )  # fmt: skip
     blocks.say(*board.sentences(found, token, text))
+    _remind(work, page, dataset, found, token)
     rows = board.ordered(found, token)
     if rows:
         title = board.title(found, token, text)
@@ -43,7 +45,7 @@ def show(work: Desk) -> None:
         blocks.twin(page, board.table(found, text, rows), title, "board")
         if note := board.notes(found, text):
             st.caption(note)
-    _remind(work, page, dataset, found, token)
+    totals.show(work)
     covered = page.read("coverage", unit_id=page.unit.unit_id, end=page.period.end)
     blocks.twin(page, arrivals.coverage(text, covered), text("data.coverage_title"), "coverage")
 
