@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ui import numbers, tables
 from ui.desk import Record, Words, dataset_name, moment
+from ui.desk_questions import field_name
 from ui.text import Text
 
 
-def loads(text: Text, given: Sequence[Record], published: Sequence[int], words: Words) -> tables.Table:
-    """Return every load, newest first: state, who withdrew it and why, counts, hash for the inspector."""
+def loads(
+    text: Text, given: Sequence[Record], published: Sequence[int], words: Words, still_open: Mapping[int, int]
+) -> tables.Table:
+    """Return every load, newest first: state, who withdrew it and why, counts, hash for the inspector.
+
+    `still_open`: load → its rejected rows that wait for a correction.
+    """
     heads: dict[str, tables.Kind] = {
         "load_no": "count", "file_name": "text", "state": "text", "dataset": "text", "n_read": "count",
-        "n_accepted": "count", "n_rejected": "count", "n_warned": "count", "data_on": "date", "loaded_at": "date",
-        "layout": "text", "sha256": "text", "note": "text",
+        "n_accepted": "count", "n_rejected": "count", "n_open": "count", "n_warned": "count", "data_on": "date",
+        "loaded_at": "date", "layout": "text", "sha256": "text", "note": "text",
     }  # fmt: skip
     rows = []
     for one in reversed(given):
@@ -26,9 +32,9 @@ def loads(text: Text, given: Sequence[Record], published: Sequence[int], words: 
         rows.append((
             one["load_no"], one.get("file_name", ""), text(f"desk.state.{state}"),
             dataset_name(text, str(one.get("dataset", ""))), one.get("n_read"), one.get("n_accepted"),
-            one.get("n_rejected"), one.get("n_warned"), data_on.date() if data_on else None,
-            loaded.date() if loaded else None, words("layout", str(one.get("layout", ""))),
-            str(one.get("sha256", ""))[:12], _withdrawn(text, one),
+            one.get("n_rejected"), still_open.get(one["load_no"]), one.get("n_warned"),
+            data_on.date() if data_on else None, loaded.date() if loaded else None,
+            words("layout", str(one.get("layout", ""))), str(one.get("sha256", ""))[:12], _withdrawn(text, one),
         ))  # fmt: skip
     return tables.Table(tuple(tables.Column(text(f"column.{h}"), k) for h, k in heads.items()), tuple(rows))
 
@@ -122,3 +128,10 @@ def layouts(text: Text, given: Sequence[Record]) -> tables.Table:
         rows.append((one.get("name", ""), dataset_name(text, str(one.get("dataset", ""))), one.get("learned_from", ""),
                      numbers.day(on.date()) if on else str(one.get("learned_on", ""))))  # fmt: skip
     return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))
+
+
+def layout_columns(text: Text, layout: Record, words: Words) -> tables.Table:
+    """Return which header of a learned layout is read as which field, and which are not used."""
+    rows = [(", ".join(headers), field_name(text, field, words)) for field, headers in layout["columns"].items()]
+    rows += [(header, text("desk.ask.unused")) for header in layout.get("not_used", [])]
+    return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in ("header", "read_as")), tuple(rows))

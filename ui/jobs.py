@@ -8,6 +8,7 @@ empties that, and a job may wait behind a publish.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import secrets
@@ -16,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -169,6 +171,24 @@ def fetch(data_dir: DataDir, arguments: Sequence[str], name: str, prefix: Sequen
         if not (aside / name).is_file():
             raise Refused(done.returncode, [line for line in done.stderr.splitlines() if line.strip()])
         return (aside / name).read_bytes()
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def fetch_all(data_dir: DataDir, arguments: Sequence[str], prefix: Sequence[str] | None = None) -> bytes:
+    """Return as one archive the files that a command writes into the folder after `-o`."""
+    aside = home(data_dir) / f"out-{secrets.token_hex(6)}"
+    aside.mkdir(parents=True, mode=0o700)
+    try:
+        done = _run(data_dir, [*arguments, "-o", str(aside)], 600, prefix)
+        files = sorted(f for f in aside.iterdir() if f.is_file())
+        if not files:
+            raise Refused(done.returncode, [line for line in done.stderr.splitlines() if line.strip()])
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in files:
+                archive.write(file, file.name)
+        return packed.getvalue()
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

@@ -93,10 +93,9 @@ def labels(work: Desk, receipts: Sequence[Record]) -> None:
 
 
 def _meanings(work: Desk, name: str) -> list[str]:
-    """Return the values that a label of this field can stand for."""
+    """Return the values that a label of this field can stand for; none where the field has no table."""
     try:
-        tables = work.asked("labels", "--format", "json")
-    except jobs.Refused:  # the table of labels is an extra: without it the files are loaded all the same
+        tables = work.asked("labels", "--format", "json")["tables"]
+    except jobs.Refused:
         return []
-    found = tables.get(name) if isinstance(tables, dict) else None
-    return sorted(found) if isinstance(found, dict) else []
+    return list(tables.get(name, {}))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.data_parts.desk import Desk, trouble
 from ui import blocks, desk_history, guard, jobs
-from warehouse import ledger
+from warehouse import ledger, mending
 
 MOST = 5000
 """Changes that are listed; the rest is a question for the command line."""
@@ -15,7 +15,7 @@ MOST = 5000
 def show(work: Desk) -> None:
     """Draw the part."""
     text = work.text
-    table = desk_history.loads(text, work.loads, work.published, work.words)
+    table = desk_history.loads(text, work.loads, work.published, work.words, mending.n_open(work.data_dir))
     blocks.table(work, table, text("desk.history.loads"), "loads")
     st.caption(text("data.reading"))
     if guard.may_write(work.viewer):
@@ -85,14 +85,18 @@ def _learned(work: Desk) -> None:
         found = work.asked("layouts", "--format", "json")
     except jobs.Refused:
         found = []
-    learned = [one for one in found if isinstance(one, dict) and one.get("learned_on")]
+    learned = {str(one["name"]): one for one in found if one.get("learned_on")}
     if not learned:
         st.caption(text("desk.history.layouts_none"))
         return
-    blocks.plain(work, desk_history.layouts(text, learned), text("desk.history.layouts"), "layouts")
+    blocks.plain(work, desk_history.layouts(text, [*learned.values()]), text("desk.history.layouts"), "layouts")
     name = st.selectbox(
-        text("desk.history.forget_choose"), [one["name"] for one in learned], index=None, key="forget_layout",
+        text("desk.history.forget_choose"), list(learned), index=None, key="forget_layout",
         placeholder=text("filter.choose"),
     )  # fmt: skip
-    if st.button(text("desk.history.forget"), key="forget", disabled=name is None or work.is_busy()):
-        work.start("forget", ["forget", str(name)])
+    if name is None:
+        return
+    title = text("desk.history.layout_columns", name=name)
+    blocks.plain(work, desk_history.layout_columns(text, learned[name], work.words), title, "layout-columns")
+    if st.button(text("desk.history.forget"), key="forget", icon=":material/delete:", disabled=work.is_busy()):
+        work.start("forget", ["forget", name])

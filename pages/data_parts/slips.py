@@ -49,9 +49,20 @@ def show(work: Desk) -> None:
                 file_name=desk_slips.file_name(slip, int(number), form),
                 data=lambda form=form: _file(work, int(number), slip, form),
             )  # fmt: skip
+        if len(found) > 1:
+            st.download_button(
+                text("desk.slip.all"), key="slip_all", on_click="ignore", icon=":material/folder_zip:",
+                mime="application/zip", file_name=f"phieu-{number}.zip", data=lambda: _all(work, int(number)),
+            )  # fmt: skip
     st.caption(text("desk.slip.print"))
 
 
 def _file(work: Desk, number: int, slip: desk_slips.Record, form: str) -> bytes:
     arguments = ["receipt", str(number), *desk_slips.unit_option(slip), "--format", form, "--lang", work.text.lang]
     return jobs.fetch(work.data_dir, arguments, f"phieu.{form}")
+
+
+def _all(work: Desk, number: int) -> bytes:
+    """Return the workbooks of every unit of a load, with their list."""
+    arguments = ["receipt", str(number), "--all", "--format", "xlsx", "--lang", work.text.lang]
+    return jobs.fetch_all(work.data_dir, arguments)

@@ -257,10 +257,17 @@ def test_a_withdrawn_load_says_when_and_why() -> None:
         receipt("a.csv", 1, 5, state="staged", loaded_at="2026-11-01T08:00:00"),
         receipt("b.csv", 2, 5, state="withdrawn", withdrawn={"since": "2026-11-20T08:00:00", "reason": "nhầm tháng"}),
     ]
-    table = desk_history.loads(VI, loads, [1], WORDS)
-    assert rows(table, "Lần nạp", "Trạng thái", "Ghi chú") == [
-        (2, "đã rút", "rút ngày 20/11/2026: nhầm tháng"), (1, "đã công bố", None),
+    table = desk_history.loads(VI, loads, [1], WORDS, {1: 3})
+    assert rows(table, "Lần nạp", "Trạng thái", "Còn phải sửa", "Ghi chú") == [
+        (2, "đã rút", None, "rút ngày 20/11/2026: nhầm tháng"), (1, "đã công bố", 3, None),
     ]  # fmt: skip
+
+
+def test_a_learned_layout_shows_which_header_is_which_field() -> None:
+    layout = {"columns": {"case_code": ["Số HS", "Mã HS"]}, "not_used": ["ghi chu"]}
+    assert desk_history.layout_columns(VI, layout, WORDS).rows == (
+        ("Số HS, Mã HS", "Mã hồ sơ"), ("ghi chu", "Không dùng"),
+    )  # fmt: skip
 
 
 def change(kind: str, field: str, before: str | None, after: str | None, **more: Any) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import doctest
+import io
 import os
 import signal
 import stat
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +38,9 @@ if word == "words":
     print(json.dumps({"dir": os.environ["GANDAN_DATA_DIR"]}))
 if word == "write":
     open(sys.argv[-1], "wb").write(b"PK")
+if word == "write_all":
+    for name in ("a.txt", "b.txt"):
+        open(os.path.join(sys.argv[-1], name), "w").close()
 if word == "refuse":
     print("không có lần nạp 7", file=sys.stderr)
     sys.exit(2)
@@ -146,6 +151,8 @@ def test_a_short_question_is_answered_or_refused_in_the_commands_own_words(
 ) -> None:
     assert jobs.ask(data_dir, ["words"], prefix=fake) == {"dir": str(data_dir.root)}
     assert jobs.fetch(data_dir, ["write"], "a.xlsx", prefix=fake) == b"PK"
+    packed = jobs.fetch_all(data_dir, ["write_all"], prefix=fake)
+    assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ["a.txt", "b.txt"]
     assert list(jobs.home(data_dir).iterdir()) == []
     with pytest.raises(jobs.Refused) as refused:
         jobs.ask(data_dir, ["refuse"], prefix=fake)
