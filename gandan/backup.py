@@ -17,7 +17,7 @@ from warehouse.paths import DataDir
 from warehouse.schema import SCHEMA
 
 PARTS = (
-    "loads", "snapshots", "reference", "learned", "waiting", "totals", "arrivals.jsonl",
+    "loads", "snapshots", "reference", "learned", "waiting", "control_totals.csv", "arrivals.jsonl",
     "CURRENT", "closed.json", "DEMO",
 )  # fmt: skip
 """What is kept: the candidate can be built again, work, jobs and log are of this machine.

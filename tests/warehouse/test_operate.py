@@ -60,6 +60,23 @@ def test_a_restored_backup_is_the_same_folder(data: DataDir, tmp_path: Path, mon
         assert con.execute("SELECT case_id FROM fct_case ORDER BY 1").fetchall() == [("A",), ("B",)]
 
 
+def test_a_backup_holds_what_was_learned_and_what_waits_and_never_uploaded_bytes(data: DataDir, tmp_path: Path) -> None:
+    (data.learned / "layouts").mkdir(parents=True)
+    (data.learned / "layouts" / "x.toml").write_text("[layout.x]\n")
+    data.waiting.mkdir()
+    (data.waiting / "abc.json").write_text('{"id": "abc", "sha256": "abc", "since": "2026-11-01"}')
+    data.inbox.mkdir(mode=0o700, exist_ok=True)
+    (data.inbox / "abc").write_text("bytes")
+    data.candidate.mkdir(exist_ok=True)
+    (data.candidate / "half.duckdb").write_text("x")
+    file = tmp_path / "backup.tar"
+    assert CliRunner().invoke(main, ["backup", str(file)]).exit_code == 0
+    with tarfile.open(file) as archive:
+        names = archive.getnames()
+    assert {"learned/layouts/x.toml", "waiting/abc.json"} <= set(names)
+    assert [name for name in names if name.split("/")[0] in ("inbox", "candidate", "work", "log")] == []
+
+
 def test_restore_never_writes_over_data(data: DataDir, tmp_path: Path) -> None:
     file = tmp_path / "backup.tar"
     CliRunner().invoke(main, ["backup", str(file)])
@@ -111,6 +128,9 @@ def test_doctor_finds_leftovers_a_held_lock_wrong_rights_and_a_set_day(
     data.work.mkdir(exist_ok=True)
     (data.work / "half.duckdb").touch()
     assert levels(data)["doctor_leftovers"] == "warn"
+    (data.work / "half.duckdb").unlink()
+    (data.candidate / "half.duckdb").touch()
+    assert levels(data)["doctor_leftovers"] == "warn"
     with writer(data, "load"):
         assert levels(data)["doctor_locked"] == "warn"
     snapshots.published(data).path.chmod(0o644)
@@ -120,7 +140,7 @@ def test_doctor_finds_leftovers_a_held_lock_wrong_rights_and_a_set_day(
     assert CliRunner().invoke(main, ["doctor"]).exit_code == Exit.CHECK_FAILED
 
 
-@pytest.mark.parametrize("name", ["loads", "snapshots", "work"])
+@pytest.mark.parametrize("name", ["loads", "snapshots", "candidate", "work"])
 def test_the_folders_with_figures_are_closed_to_others_and_doctor_says_when_one_is_not(
     data: DataDir, name: str
 ) -> None:

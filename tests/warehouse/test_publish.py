@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import time
 from collections import namedtuple
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,26 @@ def test_a_snapshot_is_read_only_named_by_the_pointer_and_leaves_nothing_behind(
     assert list(data.work.iterdir()) == []
     assert ref.info()["schema"] == str(SCHEMA)
     assert ref.info()["data_on"] == "2026-10-31"
+
+
+def test_publish_keeps_the_bytes_of_a_file_that_waits_until_its_day_and_of_a_fresh_drop(data: DataDir) -> None:
+    data.inbox.mkdir(mode=0o700)
+    data.waiting.mkdir()
+    day = clock.now()
+    for name, until in (("aa", day + timedelta(days=1)), ("bb", day - timedelta(days=1))):
+        (data.inbox / name).write_text("x")
+        told = {
+            "id": name,
+            "sha256": name,
+            "since": "2026-01-01T00:00:00",
+            "until": until.isoformat(timespec="seconds"),
+        }
+        (data.waiting / f"{name}.json").write_text(json.dumps(told))
+    for name, age in (("drop-new", 60), ("drop-old", 25 * 3600)):
+        (data.inbox / name).mkdir()
+        os.utime(data.inbox / name, (time.time() - age,) * 2)
+    publishing.publish(data)
+    assert sorted(path.name for path in data.inbox.iterdir()) == ["aa", "drop-new"]
 
 
 def test_nothing_new_publishes_nothing(data: DataDir) -> None:
