@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from corpus.generator import corpus
+from corpus.generator import another, corpus
 from corpus.run import load_all, map_all, one_of_each, only
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -21,14 +21,15 @@ def main() -> None:
     parser.add_argument("--loads", action="store_true", help="to the stored rows, not only to the mapping")
     parser.add_argument("--each", action="store_true", help="each mutation once")
     parser.add_argument("--only", default="", help="files whose name holds this text")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0, help="a corpus drawn anew from this seed")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     os.environ["GANDAN_TODAY"] = "2026-11-22"
     started = time.monotonic()
-    part = only(corpus(SHARED, options.held_out), options.only)
+    drawn = another(SHARED, options.seed) if options.seed else corpus(SHARED, options.held_out)
+    part = only(drawn, options.only)
     if options.each:
-        part = one_of_each(part, options.seed)
+        part = one_of_each(part)
     with tempfile.TemporaryDirectory() as folder:
         unseen, learned = (load_all if options.loads else map_all)(part, Path(folder))
     level = "loaded" if options.loads else "mapped"

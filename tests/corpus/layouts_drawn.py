@@ -72,13 +72,17 @@ HELD_OUT_SEED = 4417
 """Decides which third of the layouts, and which headers, are held aside; never changed, nothing is tuned on them."""
 
 
-def base_layouts(shared: Path) -> list[Table]:
-    """Return the base layouts in their fixed order, each drawn from a seed of its own."""
+def base_layouts(shared: Path, seed: int = SEED) -> list[Table]:
+    """Return the base layouts in their fixed order, each drawn from a seed of its own.
+
+    Another seed draws other layouts, all of them from the headers that are open to look at.
+    """
     names = [(f"{dataset}-{k:02d}", dataset) for dataset, n in HOW_MANY for k in range(n)]
     aside = held_out([name for name, _ in names])
     whole, common = vocabulary(shared), vocabulary(shared, held_aside(shared, HELD_OUT_SEED))
     return [
-        _table(name, dataset, whole if name in aside else common, Random(f"{SEED}-{name}")) for name, dataset in names
+        _table(name, dataset, whole if name in aside and seed == SEED else common, Random(f"{seed}-{name}"))
+        for name, dataset in names
     ]
 
 

@@ -48,9 +48,15 @@ class Oracle:
         return next((c for c in self.table.columns if folded in self.headers_of(c)), None)
 
     def headers_of(self, column: Column) -> set[str]:
-        """Return the folded headers by which a column may be called."""
+        """Return the folded headers by which a column may be called; a second one of the same name is "name 2"."""
+        before = 0
+        for one in self.table.columns:
+            if one is column:
+                break
+            before += fold(one.header) == fold(column.header) and fold(one.upper) == fold(column.upper)
         texts = {column.header, f"{column.upper}: {column.header}" if column.upper else column.header}
-        return {fold(t) for t in texts} | {fold(spoilt(t, self.table)) for t in texts}
+        names = {fold(t) for t in texts} | {fold(spoilt(t, self.table)) for t in texts}
+        return {f"{name} {before + 1}" for name in names} if before else names
 
     def _value(self, one: Question) -> str | None:
         kind, _, about = one.key.partition(":")

@@ -197,3 +197,26 @@ def dates_shifted(table: Table, rng: Random) -> bool:
     # Rows may all be rejected, or the file asked about; what may not happen is that one is stored so.
     table.may_stop = True
     return True
+
+
+@mutation
+def header_without_meaning(table: Table, rng: Random) -> bool:
+    """A column that matters is called by a word that says nothing: only its cells speak."""
+    names = {"received_at", "due_at", "completed_at", "status", "unit_name", "received_on", "settled_on"}
+    columns = [c for c in table.columns if len(c.truth) == 1 and names & set(c.truth) and c.is_sure]
+    if not columns:
+        return False
+    column = rng.choice(columns)
+    column.header, column.also, column.is_sure = rng.choice(["Cột 7", "F5", "Mục khác", "Dữ liệu"]), [], False
+    return True
+
+
+@mutation
+def one_header_twice(table: Table, rng: Random) -> bool:
+    """Two columns of dates under one header; which is which only the sender knows."""
+    due, other = table.only("due_at"), table.only("handed_over_at") or table.only("completed_at")
+    if due is None or other is None:
+        return False
+    for column in (due, other):
+        column.header, column.also, column.is_sure = "Ngày trả kết quả", [], False
+    return True
