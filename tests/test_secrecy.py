@@ -267,11 +267,12 @@ def test_the_search_turns_red_on_a_page_that_shows_a_planted_value(
     planted = ref.path.rename(ref.path.with_name(f"{name}.duckdb"))
     planted.chmod(0o600)
     with duckdb.connect(str(planted)) as con:
-        con.execute("UPDATE load SET file_name = ?", [f"{drawn.PHONE}.csv"])
+        con.execute("UPDATE reject SET file_name = ?", [f"{drawn.PHONE}.csv"])
         con.execute("UPDATE snapshot_info SET value = ? WHERE key = 'snapshot'", [name])
     planted.chmod(0o444)
     point_to(DataDir(root), name)
     page = opener(root, "data", period="2026-10")
+    page.segmented_control(key="section").set_value("rejects").run()
     assert found_in(page_texts(page), drawn.PLANTED)
     files = [text for name, data in offered for text in file_texts(name, _bytes(data))]
     assert found_in(files, drawn.PLANTED)
