@@ -125,9 +125,12 @@ class NoSuchLoad(LookupError):
 def slips(data_dir: DataDir, load_no: int) -> list[Slip]:
     """Return the slips of a load: one per commune by code, then of unknown units, then of what is only counted.
 
-    Rows of no known unit go to the sender: where the file holds one unit, that is this unit.
+    Rows of no known unit go to the sender: where the file holds one unit, that is this unit. A dataset whose rows name
+    no unit has one slip, that of the file.
     """
     made = _Sums(data_dir, _load_of(data_dir, load_no))
+    if made.dataset and "unit_code" not in made.dataset.fields:
+        return [made.slip("file", None)]
     named = sorted((made.slip("unit", unit) for unit in made.units), key=lambda s: (s.unit_code, s.unit_id or ""))
     only = named[0] if len(named) == 1 and made.is_of_one_unit else None
     unknown = made.slip("unknown", None)

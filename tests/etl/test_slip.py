@@ -211,3 +211,11 @@ def test_a_load_or_unit_that_is_not_there_is_a_sentence(load_text: Callable[...,
     assert run("receipt", "7")[0] == Exit.USAGE
     code, out, err = run("receipt", "1", "--unit", "00000", "--lang", "en")
     assert (code, out) == (Exit.USAGE, "") and "19429, 19432, unknown" in err
+
+
+def test_a_file_whose_rows_name_no_unit_has_one_slip(load_text: Callable[..., Receipt], data_dir: DataDir) -> None:
+    receipt = load_text(
+        "case_code,step_name,started_at\nH44.12-261001-0001,Thẩm định,2026-10-01\n,Thẩm định,2026-10-02\n", "buoc.csv"
+    )
+    (only,) = assert_adds_up(data_dir, receipt)
+    assert (only.kind, only.n_read, dict(only.rejects)) == ("file", 2, {"no_code": 1})
