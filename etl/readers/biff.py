@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 from etl.readers.kinds import OLE
+from etl.readers.model import Unreadable
 
 FREE, END = 0xFFFFFFFF, 0xFFFFFFFE
 BOF, EOF, BOUNDSHEET, FORMULA, BOOLERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
@@ -12,14 +14,19 @@ MOST_SECTORS = 1 << 20
 
 
 def errors_by_sheet(content: bytes) -> dict[str, list[tuple[int, int]]]:
-    """Return (row, column) of cells with an error by the sheet's name; nothing where the container is odd.
+    """Return (row, column) of cells with an error by the sheet's name; raise `Unreadable` for a damaged container.
 
-    A formula always carries a saved value here, so there is nothing unsaved to tell.
+    A formula always carries a saved value here, so there is nothing unsaved to tell. The container is walked before
+    the reader of the cells sees it: a chain of sectors that bites its tail would cost that one all its memory.
     """
     try:
-        return _errors(_book(content))
-    except (struct.error, IndexError, ValueError, UnicodeDecodeError):
-        return {}  # damaged: the reader of the cells says so
+        book = _book(content)
+    except (struct.error, IndexError, ValueError):
+        raise Unreadable("broken_workbook", detail="OLE") from None
+    try:
+        return _errors(book)
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}  # damaged further in: the reader of the cells says so
 
 
 def _book(content: bytes) -> bytes:
@@ -34,7 +41,9 @@ def _book(content: bytes) -> bytes:
     fat_sectors = list(struct.unpack_from("<109I", content, 76))
     extra = struct.unpack_from("<I", content, 68)[0]
     seen = 0
-    while extra not in (END, FREE) and seen < 1000:
+    while extra not in (END, FREE):
+        if seen > 1000:
+            raise ValueError("a chain without end")
         block = struct.unpack_from(f"<{size // 4}I", content, (extra + 1) * size)
         fat_sectors += block[:-1]
         extra, seen = block[-1], seen + 1
@@ -44,31 +53,35 @@ def _book(content: bytes) -> bytes:
             fat += struct.unpack_from(f"<{size // 4}I", content, (sector + 1) * size)
 
     def chain(first: int) -> bytes:
-        parts: list[bytes] = []
-        at = first
-        while at < len(fat) and len(parts) < min(len(fat), MOST_SECTORS):
-            parts.append(content[(at + 1) * size : (at + 2) * size])
-            at = fat[at]
-        return b"".join(parts)
+        return b"".join(content[(at + 1) * size : (at + 2) * size] for at in _chain(first, fat))
 
     directory = chain(first_directory)
     root_first = struct.unpack_from("<I", directory, 116)[0]
     for entry in range(0, len(directory) - 127, 128):
         n = struct.unpack_from("<H", directory, entry + 64)[0]
-        if directory[entry : entry + max(0, n - 2)].decode("utf-16-le", "replace") not in ("Workbook", "Book"):
+        if directory[entry : entry + max(0, n - 2)].decode("utf-16-le", "replace").lower() not in ("workbook", "book"):
             continue
         first, length = struct.unpack_from("<II", directory, entry + 116)
         if length >= small_limit:
             return chain(first)[:length]
         small_fat_bytes, small = chain(first_small), chain(root_first)
         small_fat = struct.unpack(f"<{len(small_fat_bytes) // 4}I", small_fat_bytes)
-        pieces: list[bytes] = []
-        at = first
-        while at < len(small_fat) and len(pieces) < len(small_fat):
-            pieces.append(small[at * 64 : at * 64 + 64])
-            at = small_fat[at]
-        return b"".join(pieces)[:length]
+        return b"".join(small[at * 64 : at * 64 + 64] for at in _chain(first, small_fat))[:length]
     raise ValueError("no workbook")
+
+
+def _chain(first: int, following: Sequence[int]) -> list[int]:
+    """Return the sectors of a stream in order."""
+    found: list[int] = []
+    at = first
+    while at < len(following):
+        if len(found) > len(following):
+            raise ValueError("a chain without end")
+        found.append(at)
+        at = following[at]
+    if at not in (END, FREE):
+        raise ValueError("a chain out of the file")
+    return found
 
 
 def _errors(book: bytes) -> dict[str, list[tuple[int, int]]]:

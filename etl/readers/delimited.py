@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import shutil
 from pathlib import Path
 
@@ -148,7 +149,8 @@ def delimiter_of(text: str) -> str:
 
 def rows_of(text: str, delimiter: str, is_whole: bool) -> tuple[list[list[str]], list[int]]:
     """Return the first rows of a text as cleaned cells, and the physical line on which each ends."""
-    lines = text.splitlines(keepends=True)
+    # Only line ends part rows: a form feed or a line separator within a cell does not.
+    lines = list(io.StringIO(text, newline=""))
     if not is_whole and len(lines) > 1:
         lines = lines[:-1]
     reader = csv.reader(lines, delimiter=delimiter)
