@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import mmap
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -139,7 +141,10 @@ def load(
     con.execute(f"CREATE OR REPLACE VIEW {table}_rows AS {rows}")
     counted = f"count(DISTINCT {RID})" if match.items else "count(*)"
     n_rows = count(con, f"SELECT {counted} FROM {table}_rows")
-    row_sql = _row_sql(con, base, broken, table)
+    missing = [b.row for b in broken]
+    if sheet.path is not None:
+        missing = sorted([*missing, *empty_records(sheet.path, sheet.delimiter, first)])
+    row_sql = _row_sql(con, base, missing, table)
     has_errors = any(EXCEL_ERROR in row for row in sheet.rows[first:])
     counted_aside = Counter([*no_records.values(), *(b.aside for b in broken)])
     return Raw(
@@ -272,7 +277,7 @@ def _judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> lis
             judged.append(one)
             continue
         cells = next(csv.reader([one.text], delimiter=delimiter), [])
-        reason = told_by_words(cells) or ""
+        reason = told_by_words(cells) or "" if any(cell.strip() for cell in cells) else BLANK
         is_below = one.row - base - i >= n_rows
         is_signed = is_below and (is_signed or reason == "note_row")
         if not reason and is_signed and sum(bool(c.strip()) for c in cells) == 1:
@@ -347,8 +352,8 @@ def _source(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, first: i
     if body and all(len(r) == width + 1 and not r[width] for r in body):
         width += 1
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    # The header's place in physical lines: a quoted header cell may run over several.
-    skip = sheet.line_of[match.last_header_row]
+    # The reader skips records: a quoted header cell that runs over several lines is part of one, an empty line is one.
+    skip = first
     for table in ("reject_errors", "reject_scans"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     kept = "store_rejects = true, rejects_limit = 0" if rejects else "ignore_errors = true"
@@ -373,19 +378,36 @@ def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
     return broken
 
 
-def _row_sql(con: duckdb.DuckDBPyConnection, base: int, broken: list[Broken], table: str) -> str:
-    """Return SQL for the row number: each broken line before a row moves it one down."""
-    if not broken:
+def empty_records(path: Path, delimiter: str, first: int) -> list[int]:
+    """Return the numbers (from 1) of the empty lines among a text file's rows; the database passes over them.
+
+    Line ends in a row are looked for first; only a file that has them before its last row is gone through.
+    """
+    with path.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        end = len(content)
+        while end and content[end - 1 : end] in (b"\n", b"\r", b" ", b"\t"):
+            end -= 1
+        if not re.search(rb"\n\r?\n|\r\r", memoryview(content)[:end]):
+            return []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        try:
+            return [n for n, row in enumerate(csv.reader(text, delimiter=delimiter), 1) if not row and n > first]
+        except csv.Error:
+            return []  # a cell beyond all measure: the rows below an empty line are then told one place too high
+
+
+def _row_sql(con: duckdb.DuckDBPyConnection, base: int, missing: list[int], table: str) -> str:
+    """Return SQL for the row number: each record before a row that is not in the table moves it one down."""
+    if not missing:
         return f"CAST({RID} + {base} AS BIGINT)"
-    # The i-th broken line stands before every row from rid = line - base - i on.
-    con.execute(f"CREATE OR REPLACE TABLE {table}_broken (first_rid BIGINT)")
-    con.register(
-        "broken_rids", pa.table({"first_rid": pa.array([b.row - base - i for i, b in enumerate(broken)], pa.int64())})
-    )
-    con.execute(f"INSERT INTO {table}_broken SELECT first_rid FROM broken_rids")
-    con.unregister("broken_rids")
-    if len(broken) <= 64:
-        moved = " + ".join(f"CAST({RID} >= {b.row - base - i} AS BIGINT)" for i, b in enumerate(broken))
+    # The i-th missing record stands before every row from rid = record - base - i on.
+    first_rids = [record - base - i for i, record in enumerate(missing)]
+    if len(missing) <= 64:
+        moved = " + ".join(f"CAST({RID} >= {rid} AS BIGINT)" for rid in first_rids)
     else:
-        moved = f"(SELECT count(*) FROM {table}_broken WHERE first_rid <= {RID})"
+        con.execute(f"CREATE OR REPLACE TABLE {table}_missing (first_rid BIGINT)")
+        con.register("missing_rids", pa.table({"first_rid": pa.array(first_rids, pa.int64())}))
+        con.execute(f"INSERT INTO {table}_missing SELECT first_rid FROM missing_rids")
+        con.unregister("missing_rids")
+        moved = f"(SELECT count(*) FROM {table}_missing WHERE first_rid <= {RID})"
     return f"CAST({RID} + {base} + {moved} AS BIGINT)"

@@ -111,6 +111,23 @@ def test_lines_of_a_text_file_that_are_too_short_are_told_by_their_words(data_di
     assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (3, 2, 1)
 
 
+def test_every_row_of_a_text_file_keeps_its_place_whatever_lies_between(data_dir: DataDir, load_text: Load) -> None:
+    # A header over several lines, and empty lines: rows were skipped, and the rest had the wrong number.
+    header = ",".join(f'"{name.replace(" ", chr(10))}"' for name in HEADER)
+    lines = ["", header, ",".join(case(1)), "", ",".join(case(2)), "lạc loài", "   ", ",".join(case(3)), "", ""]
+    receipt = load_text("\n".join(lines))
+    assert [(r["case_code"][-1], r["source_row"]) for r in table(data_dir, receipt)] == [("1", 3), ("2", 5), ("3", 8)]
+    assert reasons(data_dir, receipt) == [(6, "", "broken_line")]
+    assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (4, 3, 1)
+
+
+@pytest.mark.parametrize("n", [3, 80])
+def test_many_empty_lines_move_the_rows_below_them(data_dir: DataDir, load_text: Load, n: int) -> None:
+    lines = [",".join(HEADER)] + [line for k in range(1, n + 1) for line in (",".join(case(k)), "")]
+    receipt = load_text("\r\n".join(lines))
+    assert [r["source_row"] for r in table(data_dir, receipt)] == list(range(2, 2 * n + 2, 2))
+
+
 def test_what_stands_in_unread_columns_alone_is_never_lost_in_silence(data_dir: DataDir, tmp_path: Path) -> None:
     header = [*HEADER, "Chủ hồ sơ", "Số tờ", "Quầy"]
     rows = [header, [*case(1), "A", "2", "q1"], [""] * 7 + ["Một người", "3", "q2"], [""] * 7 + ["", "3", ""]]
@@ -165,3 +182,9 @@ def test_the_numbers_of_the_columns_of_a_survey_are_no_respondent(data_dir: Data
 def test_every_reason_has_its_words_in_both_languages() -> None:
     for lang in messages.LANGUAGES:
         assert [r for r in REASONS if messages.text("set_aside", r, lang) == r] == []
+
+
+def test_signs_that_only_some_take_for_line_ends_part_no_rows(data_dir: DataDir, load_text: Load) -> None:
+    lines = ["SỔ\u2028THEO\x0cDÕI" + "," * (len(HEADER) - 1), ",".join(HEADER), ",".join(case(1)), ",".join(case(2))]
+    receipt = load_text("\n".join(lines) + "\n")
+    assert [r["source_row"] for r in table(data_dir, receipt)] == [3, 4]
