@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from corpus.generator import another, corpus
-from corpus.run import load_all, map_all, one_of_each, only
+from corpus.run import load_all, map_all, map_among_all, one_of_each, only
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
@@ -19,6 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true", help="the third that is held aside: at the end, once")
     parser.add_argument("--loads", action="store_true", help="to the stored rows, not only to the mapping")
+    parser.add_argument("--among-all", action="store_true", help="with the layouts of all senders learned")
     parser.add_argument("--each", action="store_true", help="each mutation once")
     parser.add_argument("--only", default="", help="files whose name holds this text")
     parser.add_argument("--seed", type=int, default=0, help="a corpus drawn anew from this seed")
@@ -30,6 +31,10 @@ def main() -> None:
     part = only(drawn, options.only)
     if options.each:
         part = one_of_each(part)
+    if options.among_all:
+        with tempfile.TemporaryDirectory() as folder:
+            print(map_among_all(part, Path(folder)).text("mapped, the layouts of all senders learned"))
+        return
     with tempfile.TemporaryDirectory() as folder:
         unseen, learned = (load_all if options.loads else map_all)(part, Path(folder))
     level = "loaded" if options.loads else "mapped"

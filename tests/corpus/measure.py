@@ -42,9 +42,10 @@ class Reader:
         outcome, _ = self._recognised(table, sheet or self.opened(table))
         return outcome
 
-    def learn(self, base: Table, by_load: bool = False) -> Outcome:
-        """Read last month's file and keep what was learned from it for all that follow, until `forget`."""
-        self.forget()
+    def learn(self, base: Table, by_load: bool = False, beside: bool = False) -> Outcome:
+        """Read last month's file and keep what was learned from it, `beside` what was learned before or alone."""
+        if not beside:
+            self.forget()
         if by_load:
             outcome = self.loaded(base)
         else:
@@ -52,7 +53,7 @@ class Reader:
             if match is not None:
                 remember(self.data_dir, match, outcome.answers, _file_name(base), date(2026, 11, 1))
         if self._learned.is_dir():
-            shutil.copytree(self._learned, self.kept)
+            shutil.copytree(self._learned, self.kept, dirs_exist_ok=True)
         return outcome
 
     def forget(self) -> None:

@@ -26,6 +26,17 @@ def map_all(part: Part, root: Path) -> tuple[Report, Report]:
     return unseen, learned
 
 
+def map_among_all(part: Part, root: Path) -> Report:
+    """Return the report for changed files where the layouts of all senders were learned, not only their own."""
+    reader, report = Reader(root / "all"), Report()
+    for base, _ in part:
+        reader.learn(base, beside=True)
+    for base, mutations in part:
+        for table in (base, *mutations):
+            report.add(reader.mapped(table))
+    return report
+
+
 def load_all(part: Part, root: Path) -> tuple[Report, Report]:
     """Return the same two reports for loads, every stored cell held against the truth."""
     new, known = Reader(root / "new"), Reader(root / "known")

@@ -19,7 +19,7 @@ from corpus.measure import Reader
 from corpus.mutations import PER_LAYOUT
 from corpus.oracle import Oracle
 from corpus.report import Report
-from corpus.run import load_all, map_all, one_of_each
+from corpus.run import load_all, map_all, map_among_all, one_of_each
 from corpus.spoil import tcvn3, vni
 from etl.layouts import canonical
 from etl.receipt import Choice, Question
@@ -71,6 +71,11 @@ def test_a_changed_file_of_a_learned_layout_is_matched_or_asked_about_and_never_
 def test_last_months_layout_is_not_asked_about_again(reports: tuple[Report, Report]) -> None:
     again = [o for o in reports[1].outcomes if o.table.mutation == "base"]
     assert {o.name: o.asked for o in again if o.asked} == {}
+
+
+@pytest.mark.xdist_group("corpus")
+def test_the_layouts_of_all_senders_beside_each_other_mislead_nobody(shared: Path, tmp_path: Path) -> None:
+    assert_holds(map_among_all(corpus(shared, False), tmp_path), "recognised, the layouts of all senders learned")
 
 
 @pytest.mark.xdist_group("corpus-loads")

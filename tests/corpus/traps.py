@@ -220,3 +220,15 @@ def one_header_twice(table: Table, rng: Random) -> bool:
     for column in (due, other):
         column.header, column.also, column.is_sure = "Ngày trả kết quả", [], False
     return True
+
+
+@mutation
+def other_cells_under_the_header(table: Table, rng: Random) -> bool:
+    """The export now writes working days where the due date stood; its header stayed."""
+    due = table.only("due_at")
+    if due is None:
+        return False
+    days = [f"{rng.randint(1, 15)} ngày" for _ in range(table.n_records)]
+    due.cells, due.truth, due.moments, due.is_sure = list(days), {}, None, False
+    table.is_judged_by_rows = True
+    return True
