@@ -321,6 +321,9 @@ class Deciding:
                     self._leave(column, "second_column")
                 elif looks_like(self.dataset.fields[name], column.seen):
                     wanted.setdefault(name, []).append(column)
+                elif not column.seen.n_filled:
+                    # Nothing to see in the first rows: the header alone is not enough.
+                    column.may, column.reason = (name,), "unsure_header"
                 else:
                     column.reason = "cells_differ"
         for name, rivals in wanted.items():
@@ -347,7 +350,7 @@ class Deciding:
 
     def _may_be(self, name: str, column: Column) -> bool:
         one = self.dataset.fields[name]
-        if one.type in ("instant", "day"):
+        if one.type in ("instant", "day") and column.seen.n_filled:
             return looks_like(one, column.seen)
         return agreement(one, column.seen) is not False
 
@@ -360,7 +363,7 @@ class Deciding:
     def _ask(self, code: str, key: str, name: str, columns: Sequence[tuple[str, Column]], suggested: str = "") -> None:
         if any(q.key == key for q in self.found.questions):
             return
-        choices = [Choice(value, shown(column.header), "", where(column)) for value, column in columns]
+        choices = [Choice(value, shown(column.header) or value, "", where(column)) for value, column in columns]
         values = {"field": name}
         self.found.questions.append(
             Question(code, "", values, key, [*choices, Choice(NOT_USED, "", "no_column")], suggested)

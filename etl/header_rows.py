@@ -19,6 +19,8 @@ DEEPEST = 3
 """Rows of a merged heading."""
 _NUMBER_ROW = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
 
+WHOLE_WIDTH = 0.8
+"""Share of the columns under one text from which on it is a title (chosen by us)."""
 UNSURE = 0.9
 FIELDLESS = 0.5
 """How much a header tells that its row is one: of several meanings, and of no field of ours (chosen by us)."""
@@ -28,14 +30,13 @@ Headers = tuple[list[str], int]
 
 
 def candidates(sheet: Sheet) -> Iterable[Headers]:
-    """Yield each row alone, and each two or three under a merged heading ("Upper: Lower")."""
+    """Yield each row alone, then each two and three under a merged heading ("Upper: Lower")."""
     rows = sheet.preview[:HEADER_WITHIN]
     for i, row in enumerate(rows):
         if sum(bool(c) for c in row) >= 2:
             yield row, i
-        for depth in range(2, DEEPEST + 1):
-            if i + depth > len(rows):
-                break
+    for depth in range(2, DEEPEST + 1):
+        for i in range(len(rows) - depth + 1):
             stacked = _stacked(sheet, i, depth)
             if stacked:
                 yield stacked, i + depth - 1
@@ -55,6 +56,11 @@ def _stacked(sheet: Sheet, top: int, depth: int) -> list[str]:
         for n, row in enumerate(rows[:-1])
     ]
     lower = rows[-1] + [""] * width
+    for upper in uppers:
+        # A title merged over the whole table is no heading of its columns.
+        texts = [c for c in upper if c]
+        if len(set(texts)) == 1 and len(texts) >= WHOLE_WIDTH * sum(bool(c) for c in lower):
+            upper[:] = [""] * len(upper)
     found = []
     for at in range(width):
         parts: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from etl.columns import NOT_USED, Column, Deciding, Known, Proposal, where
 from etl.datasets import all_datasets
 from etl.headers import EITHER, UNKNOWN, alike, dictionary, meaning, shown
-from etl.profile import Profile, looks_like, out_of_order, profile
+from etl.profile import Profile, looks_like, may_be_turned, out_of_order, profile
 from etl.receipt import Choice, ColumnReading, Question
 from etl.text import fold
 
@@ -41,8 +41,8 @@ def keys_of(headers: Sequence[str]) -> list[str]:
     """
     counted: dict[str, int] = {}
     keys = []
-    for header in headers:
-        key = fold(header)
+    for at, header in enumerate(headers, 1):
+        key = fold(header) or f"cot {at}"
         counted[key] = counted.get(key, 0) + 1
         keys.append(key if counted[key] == 1 else f"{key} {counted[key]}")
     return keys
@@ -188,6 +188,8 @@ class _Mapping(Deciding):
         pairs = []
         for first, second in ORDERED.get(self.dataset.name, ()):
             one, other = self.by_field.get(first), self.by_field.get(second)
+            if any(may_be_turned(c.cells) for c in (one, other) if c):
+                continue
             if one and other and one.reason != "compound" and other.reason != "compound":
                 n, wrong = out_of_order(one.cells, other.cells)
                 if n >= ENOUGH_ROWS and wrong * 2 > n:
@@ -207,7 +209,7 @@ class _Mapping(Deciding):
 
     def _finish(self) -> None:
         found = self.found
-        known = sum(key.startswith(MAPPING_KEYS) for key in self.answers)
+        known = sum(self._is_about(key) for key in self.answers)
         found.questions.sort(key=self._weight)
         asked = found.questions[: max(0, MOST_ASKED - known)]
         found.questions = asked
@@ -238,6 +240,13 @@ class _Mapping(Deciding):
                         column.seen.examples,
                     )
                 )
+
+    def _is_about(self, key: str) -> bool:
+        """Return whether an answer is about this sheet."""
+        kind, _, name = key.partition(":")
+        if kind == "column":
+            return name in self.by_key
+        return kind in ("dataset", "layout") or (kind in ("field", "constant") and name in self.dataset.fields)
 
     def _weight(self, question: Question) -> int:
         names = [question.key.removeprefix("field:"), *(c.value for c in question.choices)]

@@ -40,6 +40,7 @@ NOTHING = frozenset(("null", "n/a", "na", "none", "#n/a", "#ref!", "#value!", "#
 """What stands where there is nothing; so do signs alone."""
 SERIALS = (25569, 73050)
 """Bare numbers that may be days: 1970 to 2099."""
+MONTHS = 12
 ZERO_DAY = date(1899, 12, 30)
 
 
@@ -245,6 +246,16 @@ def day_of(cell: str, is_day_first: bool = True) -> date | None:
     except ValueError:
         return None
     return None
+
+
+def may_be_turned(cells: Sequence[str]) -> bool:
+    """Return whether date cells beside texts look as if a spreadsheet had exchanged day and month where it could.
+
+    Then the order of days says nothing of the columns; `date_order` asks about the cells.
+    """
+    texts = [int(found[1]) for c in cells if (found := _DMY.match(c))]
+    dates = [int(found[3]) for c in cells if (found := _ISO.match(c))]
+    return bool(texts and dates) and min(texts) > MONTHS and max(dates) <= MONTHS
 
 
 def out_of_order(earlier: Sequence[str], later: Sequence[str]) -> tuple[int, int]:
