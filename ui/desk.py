@@ -154,11 +154,13 @@ def refusals(receipts: Sequence[Record], words: Words) -> list[str]:
 
 def question_text(receipt: Record, question: Record, words: Words) -> str:
     """Return a question, or what stopped a file, in words."""
-    if question.get("text"):
+    code = str(question["code"])
+    # In the reader's language where the words are known; the command's own are in the language it was run in.
+    if question.get("text") and not words.has("question", code):
         return str(question["text"])
     sheet = f", “{question['sheet']}”" if question.get("sheet") else ""
     values = {"suffix": "?", "guess": "?", **question.get("values", {})}
-    return words("question", str(question["code"]), **values, file=receipt.get("file_name", ""), sheet=sheet)
+    return words("question", code, **values, file=receipt.get("file_name", ""), sheet=sheet)
 
 
 def new_layouts(receipts: Sequence[Record]) -> list[str]:

@@ -45,6 +45,9 @@ if word == "load":
     done = []
     for n, name in enumerate(files, 1):
         say(number=n, of=len(files), file=name, stage="validate")
+        if "cho" in name:
+            say(wait="công bố, người dùng lan, từ 09:00")
+            time.sleep(30)
         if "cham" in name:
             time.sleep(30)
         if "moi" in name:
@@ -181,6 +184,20 @@ def test_another_session_sees_the_running_job_and_may_end_it(open_page: Open, ro
     other = done(other, root)
     assert "Đã dừng theo yêu cầu" in said(other)
     assert "Đang" not in said(other)
+
+
+def test_who_loads_while_another_writes_is_told_for_whom_it_waits(open_page: Open, root: Path) -> None:
+    page = drop(open_page("data", root=root), "cho.csv")
+    (job,) = jobs.running(DataDir(root))
+    for _ in range(100):
+        if jobs.progress(job).waits_for:
+            break
+        time.sleep(0.05)
+    page.run()
+    told = page.get("progress")[0].proto.text
+    assert "Đang chờ: công bố, người dùng lan, từ 09:00" in told
+    jobs.cancel(job)
+    done(page, root)
 
 
 def test_from_drop_to_publish_are_three_presses_and_what_was_compared_is_published(open_page: Open, root: Path) -> None:
