@@ -1,7 +1,7 @@
 """A unit's own totals against ours: the difference of each count, explained by rows, and what no row explains.
 
 Every row stands in one part of a count at most: ours, or the reason why the unit may count it and we do not. Parts that
-add to the unit's figure count +1 a row; a case that we still count though its newest file lists it no more counts −1.
+add to the unit's figure count +1 a row; what only we count (listed no more, sent or changed after the report) −1.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -30,10 +31,12 @@ from warehouse.paths import DataDir
 SQL = Path(__file__).parent / "sql"
 PARTS = (
     "rejected", "not_accepted", "other_body", "awaiting_placement", "same_file", "other_file", "withdrawn",
-    "unpublished", "not_seen",
+    "unpublished", "changed_out", "changed_in", "added_since", "not_seen",
 )  # fmt: skip
-SIGNS = {"not_seen": -1}
-CERTAIN = ("rejected", "withdrawn", "unpublished", "not_seen")
+OURS_ONLY = ("changed_in", "added_since", "not_seen")
+"""Parts of our own figure that the unit's may lack."""
+SIGNS = dict.fromkeys(OURS_ONLY, -1)
+CERTAIN = ("rejected", "withdrawn", "unpublished", "changed_out", *OURS_ONLY)
 """What the unit sent and we do not count, or the other way round: believed before what it may have counted besides."""
 
 OUTSIDE = pa.schema(
@@ -66,6 +69,8 @@ OUTSIDE = pa.schema(
         ("is_of_period", pa.bool_()),
         ("is_sent_again", pa.bool_()),
         ("is_near_end", pa.bool_()),
+        ("is_then", pa.bool_()),
+        ("is_from_later", pa.bool_()),
         ("source_file", pa.string()),
         ("source_sheet", pa.string()),
         ("source_row", pa.int64()),
@@ -188,13 +193,18 @@ def reconcile(
     known = places.of(snapshot)
     unit = known.version(totals.unit_id, totals.end)
     asked = {"unit": totals.unit_id, "start": totals.start, "end": totals.end}
-    has_log = bool(_rows(snapshot, "reconcile_log", **asked))
+    days = rules(data_dir)
+    (log,) = _rows(snapshot, "reconcile_log", late_days=days.late_file_days, **asked)
     listed = [name for name in COUNTS if name in totals.counts]
-    if not has_log:
+    if not log["n_loads"]:
         checks = tuple(Check(name, totals.counts[name], None) for name in listed)
         return Reconciliation(totals, unit.code, unit.full_name, False, checks)
-    days = rules(data_dir)
-    given = {"corrections": list(corrections), "late_days": days.late_file_days, "gap_days": days.regular_gap_days}
+    # The report is of the first file that holds the period's last day; what later files say came after it.
+    reported_by = max(totals.end + timedelta(days=days.late_file_days), log["known_on"] or date.max)
+    given = {
+        "corrections": list(corrections), "late_days": days.late_file_days, "gap_days": days.regular_gap_days,
+        "reported_by": reported_by,
+    }  # fmt: skip
     inside = _rows(snapshot, "reconcile_rows", **given, **asked)
     own = [{**_blank(totals.unit_id), **row} for row in outside]
     with _universe([*inside, *own]) as con:
@@ -222,7 +232,7 @@ def _check(name: str, theirs: int, parted: Mapping[str, Parted]) -> Check:
     for component in compile.components(catalogue.metric(name)):
         for part, listed in parted[component.name].items():
             rows.setdefault(part, []).extend(listed)
-    ours = len(rows.get("ours", ())) + len(rows.get("not_seen", ()))
+    ours = sum(len(rows.get(part, ())) for part in ("ours", *OURS_ONLY))
     if ours == theirs:
         return Check(name, theirs, ours)
     lines = tuple(Line(p, len(rows[p]), SIGNS.get(p, 1), tuple(rows[p])) for p in PARTS if p in rows)
@@ -291,7 +301,10 @@ def _universe(rows: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
 
 def _blank(unit_id: str) -> dict[str, Any]:
     """Return what is true of every row that no mart holds."""
-    flags = ("is_received_there", "is_of_split_body", "is_of_period", "is_sent_again", "is_near_end")
+    flags = (
+        "is_received_there", "is_of_split_body", "is_of_period", "is_sent_again", "is_near_end", "is_then",
+        "is_from_later",
+    )  # fmt: skip
     known = {"unit_id": unit_id, "channel": "counter", "was_counted": True, "is_last_seen": True, "is_newest_own": True}
     return {**known, **dict.fromkeys(flags, False)}
 

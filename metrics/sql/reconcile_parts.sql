@@ -1,4 +1,5 @@
--- Rows that one count could hold, each in one part: ours, or why it is not (not_seen: ours, though the unit lists it no more).
+-- Rows that one count could hold, each in one part: ours, or why it is not. Of what is ours, three parts may not be the
+-- unit's: what it lists no more (not_seen), what it sent or changed after the period was reported.
 -- A case that is ours is no loss wherever else it turns up, and one that is lost twice is lost once.
 WITH
 span AS (
@@ -13,12 +14,28 @@ picked AS (
     INNER JOIN span ON {in_span}
     WHERE {predicate}
 ),
+-- What was known at the time of cases that a later file changed, and which of them counted then.
+known_then AS (
+    SELECT DISTINCT case_id FROM universe WHERE is_then
+),
+counted_then AS (
+    SELECT DISTINCT case_id FROM picked WHERE is_then AND answering_unit_id = $unit AND was_counted
+),
+counted_now AS (
+    SELECT DISTINCT case_id FROM picked WHERE origin = 'standing' AND answering_unit_id = $unit AND was_counted
+),
 parted AS (
     SELECT
         picked.*,
         CASE
-            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted AND is_last_seen THEN 'ours'
-            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted THEN 'not_seen'
+            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted AND NOT is_last_seen THEN 'not_seen'
+            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted AND is_from_later
+                AND case_id NOT IN (SELECT known_then.case_id FROM known_then)
+                THEN 'added_since'
+            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted AND is_from_later
+                AND case_id NOT IN (SELECT counted_then.case_id FROM counted_then)
+                THEN 'changed_in'
+            WHEN origin = 'standing' AND answering_unit_id = $unit AND was_counted THEN 'ours'
             WHEN origin = 'standing' AND answering_unit_id = $unit
                 -- What was never accepted is carried into no later period.
                 THEN CASE WHEN received_on >= $start AND NOT {is_carried_in} THEN 'not_accepted' END
@@ -34,13 +51,16 @@ parted AS (
             WHEN origin = 'history' AND other_answering_id = $unit AND is_of_period AND is_sent_again
                 AND ({is_flow} OR is_near_end)
                 THEN 'other_file'
+            WHEN origin = 'history' AND other_answering_id = $unit AND is_then
+                AND case_id NOT IN (SELECT counted_now.case_id FROM counted_now)
+                THEN 'changed_out'
             WHEN origin = 'history' THEN NULL
             ELSE origin
         END AS part
     FROM picked
 ),
 ours AS (
-    SELECT DISTINCT case_id FROM parted WHERE part IN ('ours', 'not_seen')
+    SELECT DISTINCT case_id FROM parted WHERE part IN ('ours', 'not_seen', 'added_since', 'changed_in')
 ),
 lost AS (
     SELECT
@@ -65,7 +85,7 @@ lost AS (
 )
 SELECT part, case_code, load_no, source_file, source_sheet, source_row
 FROM parted
-WHERE part IN ('ours', 'not_seen', 'same_file', 'other_file')
+WHERE part IN ('ours', 'not_seen', 'added_since', 'changed_in', 'changed_out', 'same_file', 'other_file')
 UNION ALL
 SELECT part, case_code, load_no, source_file, source_sheet, source_row
 FROM lost

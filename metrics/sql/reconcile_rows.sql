@@ -20,8 +20,11 @@ standing AS (
         fct_case.unit_id IN (SELECT part_predecessor.unit_id FROM part_predecessor) AS is_of_split_body,
         FALSE AS is_of_period,
         FALSE AS is_sent_again,
-        FALSE AS is_near_end
+        FALSE AS is_near_end,
+        FALSE AS is_then,
+        coalesce(load.data_on > CAST($reported_by AS DATE), FALSE) AS is_from_later
     FROM fct_case
+    LEFT JOIN load ON load.load_no = fct_case.load_no
     WHERE fct_case.received_on <= $end
         AND (
             fct_case.unit_id = $unit
@@ -51,7 +54,13 @@ history AS (
             AND NOT list_contains(CAST($corrections AS INTEGER[]), next_load.load_no),
             FALSE
         ) AS is_sent_again,
-        coalesce(2 * date_diff('day', own_load.data_on, CAST($end AS DATE)) < $gap_days, FALSE) AS is_near_end
+        coalesce(2 * date_diff('day', own_load.data_on, CAST($end AS DATE)) < $gap_days, FALSE) AS is_near_end,
+        -- The state that was known when the period was reported, where a later file changed it.
+        coalesce(
+            own_load.data_on <= CAST($reported_by AS DATE) AND next_load.data_on > CAST($reported_by AS DATE),
+            FALSE
+        ) AS is_then,
+        FALSE AS is_from_later
     FROM case_history
     LEFT JOIN fct_case AS now_standing ON now_standing.case_id = case_history.case_id
     LEFT JOIN load AS own_load ON own_load.load_no = case_history.load_no
@@ -93,6 +102,8 @@ SELECT
     is_of_period,
     is_sent_again,
     is_near_end,
+    is_then,
+    is_from_later,
     source_file,
     source_sheet,
     source_row

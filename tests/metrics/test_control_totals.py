@@ -43,6 +43,12 @@ class World:
         self.history: list[Row] = []
         self.outside: list[Row] = []
         self.clerk: list[Row] = []
+        self.coverage = [
+            {"dataset": "case", "unit_id": unit, "first_on": date(2026, 8, 1), "last_on": one["data_on"],
+             "load_no": one["load_no"]}
+            for unit in (LAO_BAO, DONG_HA)
+            for one in LOADS
+        ]  # fmt: skip
 
     def add(self, kind: str, **days: Any) -> None:
         """Add one case of a kind; `days` are its dates, status and channel."""
@@ -76,6 +82,14 @@ class World:
             self.cases.append(row)
             self.history.append(old(row, EARLY, FILE))
             times = 2
+        elif kind == "added_later":
+            self.cases.append({**row, "load_no": LATER})
+            times = 0
+        elif kind == "changed_later":
+            then = case(**{**days, "completed_on": None, "status": "processing", "case_code": row["case_code"]})
+            self.cases.append({**row, "load_no": LATER})
+            self.history.append(old(then, FILE, LATER))
+            mine = {**then, "unit_id": LAO_BAO, "receiving_unit_id": LAO_BAO}
         elif kind == "next_month":
             self.cases.append({**row, "load_no": LATER})
             self.history.append(old(row, FILE, LATER))
@@ -89,7 +103,7 @@ class World:
 
     def snapshot(self, **more: Any) -> Any:
         world = {"case_history": self.history, "load": LOADS, **more}
-        return marts(self.cases, data_on=date(2026, 11, 30), **world)
+        return marts(self.cases, data_on=date(2026, 11, 30), coverage=self.coverage, **world)
 
     def stated(self) -> dict[str, int]:
         """Return what the clerk counts, by the words of product.md."""
@@ -135,7 +149,7 @@ OCTOBER = {"received_on": date(2026, 10, 5), "due_on": date(2026, 10, 20), "comp
 KINDS = (
     "plain", "rejected", "rejected_and_there", "other_body", "claimed_by_another", "of_split_body", "withdrawn",
     "withdrawn_twice", "withdrawn_and_there", "unpublished", "same_file", "other_file", "next_month", "mended",
-    "not_seen",
+    "not_seen", "added_later", "changed_later",
 )  # fmt: skip
 
 
@@ -152,6 +166,8 @@ KINDS = (
         ("same_file", "same_file", 1),
         ("other_file", "other_file", 1),
         ("not_seen", "not_seen", -1),
+        ("added_later", "added_since", -1),
+        ("changed_later", "changed_in", -1),
     ],
 )
 def test_each_way_to_differ_has_its_own_part(kind: str, part: str, n: int) -> None:
@@ -169,6 +185,23 @@ def test_what_both_count_once_is_no_difference(kind: str) -> None:
     world = World()
     world.add(kind, **OCTOBER)
     assert all(check.difference == 0 and not check.lines for check in world.check().checks)
+
+
+def test_a_case_that_a_later_file_settled_leaves_what_was_pending_and_joins_what_was_settled() -> None:
+    world = World()
+    world.add("changed_later", **OCTOBER)
+    found = by_metric(world.check())
+    assert (said(found["pending"]), found["pending"].difference) == ({"changed_out": 1}, 1)
+    assert (said(found["settled"]), found["settled"].difference) == ({"changed_in": -1}, -1)
+    assert found["received"].difference == 0
+
+
+def test_the_first_file_of_a_period_is_no_later_one_however_late_it_came() -> None:
+    world = World()
+    world.coverage = [one for one in world.coverage if one["load_no"] == LATER]
+    world.cases = [case(**OCTOBER, load_no=LATER)]
+    found = by_metric(world.check({"received": 0}))
+    assert found["received"].lines == () and found["received"].rest == -1
 
 
 def test_a_filing_that_was_not_accepted_is_a_part_of_its_own_and_is_carried_into_no_later_month() -> None:
