@@ -120,11 +120,15 @@ def _property(path: Path) -> tuple[int, str] | None:
 
 
 def _load(data_dir: DataDir, load_no: int, sha8: str) -> Load | None:
-    folder = data_dir.loads / f"{load_no:06d}"
-    if not (folder / "receipt.json").is_file():
-        return None
-    receipt = read_receipt(folder)
-    return Load(load_no, folder, receipt, False) if receipt.sha256.startswith(sha8) else None
+    """Return the load of a number; where the same bytes were loaded anew under another number, that load."""
+    of_the_bytes = []
+    for folder in sorted(data_dir.loads.iterdir()) if data_dir.loads.is_dir() else []:
+        if folder.name.isdigit() and (folder / "receipt.json").is_file():
+            receipt = read_receipt(folder)
+            if receipt.sha256.startswith(sha8):
+                of_the_bytes.append(Load(int(folder.name), folder, receipt, False))
+    exact = next((one for one in of_the_bytes if one.load_no == load_no), None)
+    return exact or (of_the_bytes[0] if len(of_the_bytes) == 1 else None)
 
 
 def _header_row(sheet: Sheet) -> int | None:

@@ -41,6 +41,8 @@ NEVER_LISTED = "denunciation"
 COUNTED_ONLY = ("survey_answer",)
 """Datasets of which rows are never shown, whoever asks."""
 DATES = ("instant", "day")
+READ_WHOLE = (*DATES, *NOT_STORED, "code", "label", "boolean", "catalogue", "integer", "number")
+"""Types of which a text that was understood says nothing else."""
 GOOD_CODES = (0, 1)
 """Places in `raw.CODE_STATES` of what is a code, whatever its form."""
 SETTINGS = (
@@ -293,6 +295,9 @@ class _Cells:
         if is_understood and one.type in NOT_STORED:
             is_code = len(written) <= rules()["codes"]["longest"] and re.match(rules()["codes"]["any_code"], written)
             is_understood = not looks_personal(written) and (one.type == "unit_name" or bool(is_code))
+        if is_understood and one.type not in READ_WHOLE:
+            # Of such a text only a part may have been understood: a code with something behind it.
+            is_understood = len(written) <= rules()["codes"]["longest"] and not looks_personal(written)
         if is_understood:
             return written, False
         is_reference = one.type in ("reference", "procedure_code") and re.match(rules()["codes"]["any_code"], written)

@@ -247,3 +247,22 @@ def test_a_withdrawn_correction_leaves_its_rows_open(first: Receipt, data_dir: D
     load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
     (data_dir.loads / "000002" / "WITHDRAWN").write_text(json.dumps({"reason": "nhầm"}), "utf-8")
     assert returned.mended(data_dir) == {} and mending.n_open(data_dir) == {1: 4}
+
+
+def test_the_receipt_is_still_there_when_the_bytes_are_gone(first: Receipt, data_dir: DataDir, tmp_path: Path) -> None:
+    publish(data_dir)
+    for file in data_dir.inbox.iterdir():
+        file.unlink()
+    whole = slip.whole(data_dir, 1)
+    assert (whole.sha256, whole.n_read, whole.n_open) == (first.sha256, 6, 4)
+    (second,) = load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
+    assert second.n_accepted == 4
+
+
+def test_a_receipt_is_known_by_the_bytes_when_its_load_has_another_number_now(
+    first: Receipt, data_dir: DataDir, tmp_path: Path
+) -> None:
+    book = edited(slip_book(tmp_path), mend_all)
+    (data_dir.loads / "000001").rename(data_dir.loads / "000004")
+    (second,) = load_files([book], data_dir)
+    assert (second.load_no, second.corrects["load_no"]) == (5, 4)

@@ -61,6 +61,7 @@ def test_a_row_is_given_back_as_written_where_it_was_understood(
         ("status", "gọi 0912345678", "aaa ##########"),
         ("unit_name", "nhà ông Nguyễn Văn An", "aaa aaa Aaaaaa Aaa Aa"),
         ("completed_at", "001099012345", "0###########"),
+        ("procedure_code", "1.004873.Nguyễn Văn An", "#.######.Aaaaaa Aaa Aa"),
         ("n_supplements", "001099012345", "0###########"),
     ],
 )
