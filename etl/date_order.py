@@ -16,10 +16,16 @@ from etl.query import first_row
 from etl.receipt import Choice, Question
 from etl.recognise import Match
 from etl.types import DateOrder
+from warehouse import clock
 
 DATES = ("instant", "day")
 
-_WRITTEN = r"^\D{0,12}(?:\d{1,2}[:hg]\d{0,2}(?::\d{2})?\D{1,6})?(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{4}|\d{2})(?:\D|$)"
+_WRITTEN = r"^\D{0,12}(?:\d{1,2}[:hg]\d{0,2}(?::\d{2})?\D{1,6})?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\D|$)"
+
+
+LATE = 6
+"""Years back from today that a first number of two digits may mean, where years stand first."""
+ENOUGH = 3
 
 
 @cache
@@ -43,6 +49,8 @@ class Written:
     high: int
     example: str = ""
     """One that can be read either way."""
+    is_year_first: bool = False
+    """Years of two digits seem to stand first: the first numbers are all late years, the last ones are not."""
 
     @property
     def told(self) -> DateOrder | None:
@@ -119,18 +127,24 @@ def written(con: duckdb.DuckDBPyConnection, source: str, columns: Iterable[int])
     at = list(columns)
     if not at:
         return {}
-    inner = ", ".join(f"{_number(n, 1)} AS f{n}, {_number(n, 2)} AS s{n}, {_iso_day(n)} AS d{n}, c{n}" for n in at)
+    inner = ", ".join(
+        f"{_number(n, 1)} AS f{n}, {_number(n, 2)} AS s{n}, {_number(n, 3)} AS y{n}, {_iso_day(n)} AS d{n}, c{n}"
+        for n in at
+    )
+    now = clock.today().year % 100
     counted = ", ".join(
         f"count(*) FILTER (f{n} BETWEEN 13 AND 31 AND s{n} BETWEEN 1 AND 12), "
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 13 AND 31), "
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
         f"count(*) FILTER (d{n} BETWEEN 1 AND 12), count(*) FILTER (d{n} > 12), "
-        f"any_value(c{n}) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n})"
+        f"any_value(c{n}) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
+        f"coalesce(count(*) FILTER (y{n} < 100) >= {ENOUGH} AND bool_and(f{n} BETWEEN {now - LATE} AND {now + 1}) "
+        f"AND NOT bool_and(y{n} BETWEEN {now - LATE} AND {now + 1}), FALSE)"
         for n in at
     )
     row = first_row(con, f"SELECT {counted} FROM (SELECT {inner} FROM {source})") or ()
-    parts = {n: row[i * 6 : i * 6 + 6] for i, n in enumerate(at)}
-    return {n: Written(p[0], p[1], p[2], p[3], p[4], p[5] or "") for n, p in parts.items()}
+    parts = {n: row[i * 7 : i * 7 + 7] for i, n in enumerate(at)}
+    return {n: Written(p[0], p[1], p[2], p[3], p[4], p[5] or "", p[6]) for n, p in parts.items()}
 
 
 def _number(column: int, group: int) -> str:
@@ -154,6 +168,9 @@ def decide(
     at = {n: match.fields[n] for n in match.fields if n in dataset.fields and dataset.fields[n].type in DATES}
     found = written(con, source, at.values())
     columns = {name: found[n] for name, n in at.items()}
+    year_first = [name for name, one in columns.items() if one.is_year_first]
+    if year_first:
+        return Orders(questions=[Question("date_year_first", "", {"column": _headers(year_first, match)})])
     stated: DateOrder | None = match.layout.date_order if is_stated(match) else None
     given = _order(answers.get("date_order", ""))
     orders = Orders()

@@ -136,7 +136,7 @@ def _is_column_numbers(filled: list[tuple[int, str]]) -> bool:
     if len(filled) < rule["least"] or not all(re.fullmatch(rule["cell"], text) for _, text in filled):
         return False
     numbers = [int(m.group()) for _, text in filled if (m := re.search(r"\d+", text))]
-    return len(numbers) >= rule["least"] and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return len(numbers) >= rule["least"] and numbers == list(range(1, 1 + len(numbers)))
 
 
 def _repeats_header(filled: list[tuple[int, str]], table: Table) -> bool:

@@ -72,6 +72,13 @@ def test_dates_that_all_lie_within_twelve_are_asked_about_and_the_answer_is_used
     assert read(drawn, tmp_path, answers={"date_order": "dmy"}).days["received_at"] == ["2026-10-05", "2026-10-06"]  # type: ignore[attr-defined]
 
 
+def test_years_of_two_digits_in_front_are_no_days(tmp_path: Path) -> None:
+    found = read(rows(("26/10/05", ""), ("26/10/17", ""), ("25/12/31", "")), tmp_path)
+    assert asked(found) == [("date_year_first", "", "")]
+    days = read(rows(("26/10/26", ""), ("25/10/26", ""), ("24/12/25", "")), tmp_path)
+    assert days.days["received_at"] == ["2026-10-26", "2026-10-25", "2025-12-24"]  # type: ignore[attr-defined]
+
+
 def test_a_column_of_usual_forms_alone_is_read_as_any_other(tmp_path: Path) -> None:
     found = read(rows(("2026-10-05", "05/10/2026"), ("0026-10-05", "31/02/2026"), ("2026-13-05", "")), tmp_path, False)
     assert found.days == {  # type: ignore[attr-defined]

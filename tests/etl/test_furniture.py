@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from etl_drawn import reasons, table
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from etl import messages
 from etl.intake import load_files
@@ -165,6 +167,23 @@ CASE = Table(
 )
 def test_a_row_is_furniture_only_where_nothing_speaks_for_a_record(cells: list[str], reason: str | None) -> None:
     assert furniture({7: cells}, CASE, 20).get(7) == reason
+
+
+CODES, DATES, UNITS = (
+    ["H44.12-261001-0001", "15/ĐT", "HS 7/2026"],
+    ["05/10/2026", "2026-10-05", "46300"],
+    ["Xã Lao Bảo"],
+)
+WORDS = ["", "", "7", "Đăng ký khai sinh", "Cộng đồng dân cư", "Ghi chú", "0", "Trần Thị Ví Dụ"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_row_with_a_code_a_date_or_a_unit_in_its_place_is_never_set_aside(data: st.DataObject) -> None:
+    cells = [data.draw(st.sampled_from(WORDS)) for _ in HEADER]
+    place, kinds = data.draw(st.sampled_from([(1, CODES), (4, DATES), (5, DATES), (6, DATES), (3, UNITS)]))
+    cells[place] = data.draw(st.sampled_from(kinds))
+    assert furniture({3: cells}, CASE, data.draw(st.sampled_from([-1, 20]))) == {}
 
 
 def test_a_lone_cell_is_a_heading_within_the_table_and_a_note_below_it() -> None:
