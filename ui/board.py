@@ -112,7 +112,7 @@ def sentences(board: Board, token: str, text: Text) -> list[str]:
             there = counts["in_time"] + counts["sent"] + counts["late"]
             part = sum(c.state == "not_due" and c.known_to is not None for c in cells)
             found.append(
-                _upper(text("board.sentence_not_due", good=padded(there, text), part=padded(part, text), **said))
+                capital(text("board.sentence_not_due", good=padded(there, text), part=padded(part, text), **said))
             )
             continue
         is_judged = not counts["sent"] or counts["in_time"] or counts["late"]
@@ -145,7 +145,7 @@ def subtitle(board: Board, text: Text) -> str:
     )
     if len(drawn(board.units)) < len(board.units):
         said += " " + text("board.cut", n=numbers.integer(len(board.units), text.lang))
-    return _upper(said)
+    return capital(said)
 
 
 def notes(board: Board, text: Text) -> str:
@@ -175,7 +175,7 @@ def figure(board: Board, text: Text, rows: Sequence[UnitRow] | None = None) -> g
     scale = [[(n + side) / len(steps), colour] for n, colour in enumerate(steps) for side in (0, 1)]
     hover = [
         [
-            f"<b>{row.full_name}</b><br>{month}: {state(cell, text, board.dataset)}"
+            f"<b>{row.full_name}</b><br>{month}: {state(cell, text, board.dataset)}{_file(cell, text)}"
             for month, cell in zip(months, row.cells, strict=True)
         ]
         for row in listed
@@ -212,6 +212,13 @@ def figure(board: Board, text: Text, rows: Sequence[UnitRow] | None = None) -> g
     )
 
 
+def _file(cell: Cell, text: Text) -> str:
+    """Return the file and load of a cell as one more line of its box."""
+    if cell.load_no is None:
+        return ""
+    return "<br>" + text("board.file", file=cell.file_name.replace("<", "‹"), load=cell.load_no)
+
+
 def sign(cell: Cell) -> str:
     """Return the sign of a cell: how many days late, ×, ◐, …; nothing where all is well or nothing owed."""
     return str(cell.days_late) if cell.state == "late" else _SIGN[cell.state]
@@ -235,6 +242,26 @@ def table(board: Board, text: Text, rows: Sequence[UnitRow] | None = None) -> ta
         for row in (board.units if rows is None else rows)
     )
     return tables.Table(columns, body)
+
+
+def cycle_table(board: Board, token: str, text: Text) -> tables.Table:
+    """Return one cycle with typed columns: per unit the state, when it was sent, how far it goes, file and load."""
+    kinds: tuple[tuple[str, tables.Kind], ...] = (
+        ("unit", "text"), ("code", "text"), ("area", "text"), ("state", "text"), ("sent_on", "date"),
+        ("due_on", "date"), ("days_late", "count"), ("known_to", "date"), ("file_name", "text"), ("load_no", "count"),
+        ("last_good", "text"),
+    )  # fmt: skip
+    at = board.at(token)
+    rows = tuple(
+        (
+            row.full_name, row.code, area(row, text), state(cell, text, board.dataset), cell.sent_on, cell.due_on,
+            cell.days_late, cell.known_to, cell.file_name or None, cell.load_no,
+            short_label(row.last_good) if row.last_good else None,
+        )
+        for row in ordered(board, token)
+        if (cell := row.cells[at]).state != "not_expected"
+    )  # fmt: skip
+    return tables.Table(tuple(tables.Column(text(f"board.column.{n}"), kind) for n, kind in kinds), rows)
 
 
 def area(row: UnitRow, text: Text) -> str:
@@ -272,7 +299,7 @@ def state_table(boards: Sequence[Board], token: str, text: Text) -> tables.Table
     columns = (
         tables.Column(text("board.column.unit")),
         tables.Column(text("board.column.code")),
-        *(tables.Column(_upper(dataset(text, board.dataset))) for board in boards),
+        *(tables.Column(capital(dataset(text, board.dataset))) for board in boards),
     )
     units = {row.unit_id: row for board in boards for row in board.units}
     cells = [{row.unit_id: row.cells[board.at(token)] for row in board.units} for board in boards]
@@ -295,5 +322,6 @@ def heading_rank(heading: str, text: Text) -> int:
     return {text("board.no_area"): 1, text("board.other_bodies"): 2}.get(heading, 0)
 
 
-def _upper(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """Return a sentence with its first letter large."""
     return sentence[:1].upper() + sentence[1:]

@@ -88,7 +88,11 @@ def board(
             return
         if not period:
             click.echo(f"--period {token}", err=True)
-        table = shown.owing_table(made, token, words) if owing else shown.state_table(made, token, words)
+        if owing:
+            table = shown.owing_table(made, token, words)
+        else:
+            is_one = len(made) == 1
+            table = shown.cycle_table(made[0], token, words) if is_one else shown.state_table(made, token, words)
         head = [words("board.list_title", dataset="", period=shown.period(made[0], token, words))]
         _export(table, form, output, head, lang)
         for one in made:

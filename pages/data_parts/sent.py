@@ -43,6 +43,8 @@ def show(work: Desk) -> None:
         title = board.title(found, token, text)
         blocks.chart(board.figure(found, text, rows), title, board.subtitle(found, text), "board")
         blocks.twin(page, board.table(found, text, rows), title, "board")
+        named = {"dataset": board.capital(board.dataset(text, dataset)), "period": board.period(found, token, text)}
+        blocks.twin(page, board.cycle_table(found, token, text), text("board.cycle_title", **named), "board-cycle")
         if note := board.notes(found, text):
             st.caption(note)
     totals.show(work)

@@ -128,6 +128,14 @@ def test_the_table_has_a_row_per_unit_and_the_list_of_who_owes_a_row_per_missing
     assert [r.full_name for r in shown.ordered(WORLD, "2026-10")][:3] == ["Xã Lìa", "Xã Lao Bảo", "Sở Xây dựng"]
 
 
+def test_one_cycle_is_a_typed_table_with_file_and_load() -> None:
+    found = shown.cycle_table(WORLD, "2026-10", VI)
+    by_unit = {row[0]: row for row in found.rows}
+    assert [row[0] for row in found.rows][:2] == ["Xã Lìa", "Xã Lao Bảo"]
+    assert by_unit["Xã Khe Sanh"][4:10] == (date(2026, 11, 6), DUE, 2, date(2026, 10, 31), "a.csv", 8)
+    assert "tệp a.csv, lần nạp 8" in shown.figure(WORLD, VI).data[0].hovertext[2][0]
+
+
 def test_the_letter_groups_by_area_and_leaves_the_copies_to_be_filled_in() -> None:
     letter = reminder.letter([WORLD, board([unit("Xã Lìa", SILENT)], "reception")], "2026-10", VI)
     lines = letter.splitlines()
