@@ -64,6 +64,21 @@ def field_name(text: Text, name: str, words: Words) -> str:
     return text(f"column.{name}") if text.has(f"column.{name}") else name
 
 
+def to_explain(
+    unknown: Sequence[tuple[str, str, int]], tables: Mapping[str, Any]
+) -> list[tuple[str, str, int, list[str]]]:
+    """Return (field, label, rows, meanings to choose from) of labels that have a table and are not explained yet.
+
+    `tables` is what `gandan labels --format json` says: {tables: {table: {value: labels}}, learned: the same}.
+    """
+    learned = {(t, said) for t, values in tables["learned"].items() for all_ in values.values() for said in all_}
+    return [
+        (name, label, n, list(tables["tables"][name]))
+        for name, label, n in unknown
+        if name in tables["tables"] and (name, label) not in learned
+    ]
+
+
 def readings(text: Text, sheet: Record, words: Words) -> tables.Table:
     """Return how each column of a sheet is read: as what, how surely, why, and the shapes of some cells."""
     columns = (

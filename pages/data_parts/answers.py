@@ -11,6 +11,9 @@ from ui import blocks, desk, desk_questions, jobs, numbers
 from ui.desk import Record
 from ui.desk_questions import Asked
 
+MOST_LABELS = 20
+"""Labels offered at a time, the most frequent first."""
+
 
 def show(work: Desk) -> None:
     """Draw the files that wait for an answer, the first one open."""
@@ -71,31 +74,28 @@ def _choice(above: str, one: Asked, key: str) -> str | None:
 def labels(work: Desk, receipts: Sequence[Record]) -> None:
     """Offer to say what a value means that no table knows, where the table has meanings to choose from."""
     text = work.text
-    unknown = [
-        (name, label, n, meanings)
-        for name, label, n in desk.unknown_labels(receipts)
-        if (meanings := _meanings(work, name))
-    ]
+    found = desk.unknown_labels(receipts)
+    if not found:
+        return
+    try:
+        tables = work.asked("labels", "--format", "json")
+    except jobs.Refused:
+        return
+    unknown = desk_questions.to_explain(found, tables)
+    job = work.newest("labels")
+    if job is not None and not trouble(work, job) and job.state == "done":
+        st.success(text("desk.labels.added", text=job.about.get("text", "")), icon=":material/check:")
     if not unknown:
         return
     blocks.heading(text("desk.labels.title"))
     st.caption(text("desk.labels.say"))
-    for at, (name, label, n, meanings) in enumerate(unknown[:20]):
+    for at, (name, label, n, meanings) in enumerate(unknown[:MOST_LABELS]):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            known = {value: text(f"value.{name}.{value}") for value in meanings if text.has(f"value.{name}.{value}")}
+            said = {v: text(f"value.{name}.{v}") for v in meanings if text.has(f"value.{name}.{v}")}
             chosen = st.selectbox(
-                f"{text(f'column.{name}')}: “{label}” ({numbers.integer(n, text.lang)})", meanings, index=None,
-                format_func=lambda v, known=known: known.get(v, v), key=f"label_{at}",
+                f"{desk_questions.field_name(text, name, work.words)}: “{label}” ({numbers.integer(n, text.lang)})",
+                meanings, index=None, format_func=lambda v, said=said: said.get(v, v), key=f"label_{name}_{label}",
                 placeholder=text("desk.labels.value"),
             )  # fmt: skip
             if st.button(text("desk.labels.add"), key=f"add_label_{at}", disabled=chosen is None) and chosen:
                 work.start("labels", ["labels-add", name, chosen, label], text=label)
-
-
-def _meanings(work: Desk, name: str) -> list[str]:
-    """Return the values that a label of this field can stand for; none where the field has no table."""
-    try:
-        tables = work.asked("labels", "--format", "json")["tables"]
-    except jobs.Refused:
-        return []
-    return list(tables.get(name, {}))

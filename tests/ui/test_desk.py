@@ -298,3 +298,11 @@ def test_labels_that_no_table_knows_are_counted_over_files() -> None:
     sheet = {"unknown_labels": {"status": {"Xong rồi": 2}}}
     given = [receipt("a", 1, 5, sheets=[sheet]), receipt("b", 2, 5, sheets=[sheet])]
     assert desk.unknown_labels(given) == [("status", "Xong rồi", 4)]
+
+
+def test_a_label_is_offered_until_somebody_says_what_it_means() -> None:
+    tables: dict[str, Any] = {"tables": {"status": {"completed": ["da tra"], "returned": []}}, "learned": {}}
+    unknown = [("status", "Xong rồi", 4), ("note", "x", 9)]
+    assert desk_questions.to_explain(unknown, tables) == [("status", "Xong rồi", 4, ["completed", "returned"])]
+    tables["learned"] = {"status": {"completed": ["Xong rồi"]}}
+    assert desk_questions.to_explain(unknown, tables) == []
