@@ -29,10 +29,18 @@ def read_codebook(survey: Path, named: Path | None) -> Codebook | None:
         return None
     if not path.is_file():
         raise Unreadable("no_codebook")
-    text = path.read_text("utf-8-sig")
+    text = _text(path)
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
     if not rows or not {"column", "item_id"} <= set(rows[0]):
         raise Unreadable("bad_codebook")
     survey_id = next((r["survey_id"] for r in rows if r.get("survey_id")), "")
     return Codebook({fold(r["column"]): r["item_id"].strip() for r in rows if r["item_id"]}, survey_id)
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("bad_codebook") from None

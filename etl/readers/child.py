@@ -19,7 +19,7 @@ from etl.readers.limits import limits
 from etl.readers.mend import mend
 from etl.readers.model import Grid, Unreadable
 from etl.readers.opendocument import read_ods
-from etl.readers.page import read_page
+from etl.readers.page import read_mht, read_page
 from etl.readers.spreadsheet2003 import read_xml
 from etl.readers.workbook import read_xls, read_xlsx, warm_up
 
@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[Path], list[Grid]]] = {
     "xls": read_xls,
     "ods": read_ods,
     "html": read_page,
+    "mht": read_mht,
     "xml": read_xml,
 }
 ROWS_AT_ONCE = 4000

@@ -9,7 +9,7 @@ from pathlib import Path
 from etl.readers.model import Unreadable
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
-SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html", ".xml", ".zip")
+SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html", ".mht", ".xml", ".zip")
 """Names that the load of a folder picks up; a workbook with macros is picked up to be refused with a sentence."""
 
 HEAD_BYTES = 1 << 16
@@ -26,7 +26,7 @@ _FOREIGN = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"Rar!
 
 
 def kind_of(path: Path, name: str) -> str:
-    """Return xlsx, ods, zip, xls, html, xml or text."""
+    """Return xlsx, ods, zip, xls, html, mht, xml or text."""
     with path.open("rb") as opened:
         head = opened.read(HEAD_BYTES)
     suffix = Path(name).suffix.lower()
@@ -43,8 +43,10 @@ def kind_of(path: Path, name: str) -> str:
         return "xml"
     if _MARKUP.match(text):
         return "html"
+    if text[:13].lower() == b"mime-version:" and b"multipart/" in text[:4096].lower():
+        return "mht"
     for sign, meant in _FOREIGN.items():
-        if head.startswith(sign):
+        if head.startswith(sign) and (len(sign) > 2 or b"\x00" in head):
             raise Unreadable("wrong_type", suffix=suffix if suffix not in ("", *SUFFIXES) else meant)
     if text.lstrip()[:5].lower() == b"<?xml":
         raise Unreadable("no_table")

@@ -16,16 +16,17 @@ MOST_LEFT = 0.2
 """Share of texts beyond ASCII that may stay unread before a file counts as one in an unknown encoding (our choice)."""
 SAMPLE_BYTES = 1 << 20
 
-# Latin-1 signs and letters that Vietnamese has not, beside an ASCII letter; misread UTF-8; tones apart.
-_SIGN = (
-    rb"\xc2[\xa1-\xaf\xb1\xb4-\xbf]"
-    rb"|\xc3[\x84-\x87\x8b\x8e-\x91\x96-\x98\x9b\x9c\x9e\x9f\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]"
+# One pattern for each leading byte of UTF-8, so that each is looked for at the speed of memory.
+_LETTER = re.compile(rb"[A-Za-z]")
+_SIGNS = (
+    re.compile(rb"\xc2[\xa1-\xaf\xb1\xb4-\xbf]"),  # signs of Latin-1
+    re.compile(  # its letters that Vietnamese has not, capitals that CP1258 looks like, misread UTF-8
+        rb"\xc3(?:[\x84-\x87\x8b-\x8c\x8e-\x92\x96-\x98\x9b\x9c\x9e\x9f\xa4-\xa7\xab\xae-\xb1\xb6-\xb8\xbb\xbc\xbe\xbf]"
+        rb"|\x83[\xc2\xc5\xc6\xcb\xe2]|\xa1\xc2[\xba\xbb])"
+    ),
+    re.compile(rb"\xcc[\x80-\xbf]"),  # tones apart
 )
-_SIGNS = re.compile(
-    rb"(?:" + _SIGN + rb")(?=[A-Za-z])|(?<=[A-Za-z])(?:" + _SIGN + rb")"
-    rb"|\xc3[\x83\x84\x86](?:[\xc2\xc5\xc6\xcb]|\xe2\x80|\xe2\x82)|\xc3\xa1\xc2[\xba\xbb]"
-    rb"|(?<=[a-z])\xc3[\x8c\x92\x9e]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]"
-)
+_CAPITALS = (b"\xc3\x8c", b"\xc3\x92")
 
 
 def as_latin(content: bytes) -> str:
@@ -40,10 +41,21 @@ def has_signs(path: Path) -> bool:
     with path.open("rb") as opened:
         tail = b""
         while block := opened.read(BLOCK):
-            if _SIGNS.search(tail + block):
+            piece = tail + block
+            if any(_is_sign(piece, found) for pattern in _SIGNS for found in pattern.finditer(piece)):
                 return True
             tail = block[-4:]
     return False
+
+
+def _is_sign(piece: bytes, found: re.Match[bytes]) -> bool:
+    """Whether what was found stands in a word: "§ 3" and "CHÌ" are nothing to mend."""
+    before, after = piece[max(0, found.start() - 1) : found.start()], piece[found.end() : found.end() + 1]
+    if found.group() in _CAPITALS:
+        return before.islower()
+    if len(found.group()) > 2 or found.group()[0] == 0xCC:
+        return True
+    return bool(_LETTER.match(before) or _LETTER.match(after)) or (after[:1] > b"\x7f" and before[:1] > b"\x7f")
 
 
 def mended_copy(path: Path, copy: Path, delimiter: str) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes
 from html import unescape
 from pathlib import Path
 
@@ -23,12 +24,25 @@ LONGEST_TAG = 4096
 def read_page(path: Path) -> list[Grid]:
     """Return the tables of a page that are at least two columns wide; spans are its merged cells."""
     check_bytes("page", path.stat().st_size)
-    text = decoded(path.read_bytes())
-    if _DECLARED.search(text[:65536]):
-        raise Unreadable("xml_entities")
+    return _tables([path.read_bytes()])
+
+
+def read_mht(path: Path) -> list[Grid]:
+    """Return the tables of a page saved with all its parts in one file."""
+    check_bytes("page", path.stat().st_size)
+    message = message_from_bytes(path.read_bytes())
+    parts = (part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "text/html")
+    return _tables([part for part in parts if isinstance(part, bytes)])
+
+
+def _tables(pages: list[bytes]) -> list[Grid]:
     page = _Page()
-    _walk(text, page)
-    page.finish()
+    for content in pages:
+        text = decoded(content)
+        if _DECLARED.search(text[:65536]):
+            raise Unreadable("xml_entities")
+        _walk(text, page)
+        page.finish()
     grids = [g for g in page.grids if any(sum(bool(c.strip()) for c in row) > 1 for row in g.rows)]
     if not grids:
         raise Unreadable("no_table")
@@ -150,6 +164,7 @@ class _Page:
         """Take the cells that a page cut off leaves open."""
         for table in self.open:
             table.end_cell()
+        self.open = []
 
 
 def _walk(text: str, page: _Page) -> None:

@@ -302,6 +302,16 @@ def test_a_page_in_utf_16_and_one_in_an_old_encoding_are_read(tmp_path: Path) ->
         assert sheet.preview == [["Mã hồ sơ", "Xã Hải Lăng"], ["1", "Phường Đông Hà"]]
 
 
+def test_a_page_saved_with_its_parts_in_one_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.xls").write_bytes(
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n'
+        b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<table><tr><td>M=C3=A3<td>Ng=C3=A0y</table>\r\n--x--\r\n"
+    )
+    (sheet,) = opened(tmp_path / "a.xls")
+    assert sheet.preview == [["Mã", "Ngày"]]
+
+
 # -- text --------------------------------------------------------------------------------------------------------
 
 
