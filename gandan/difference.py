@@ -103,8 +103,8 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
 
     `state`: compared, first (nothing is published), other_schema (the published one cannot be read by this version).
     `figures` are the headline figures of the province and of each commune and agency by calendar month: moved (both
-    snapshots have a value and they differ), gone (only the published one has), new (only the candidate has). `why`: rows
-    (`because` names the loads), time (the data reach further), ground (code or reference data changed).
+    snapshots have a value and they differ), gone (only the published one has), new (only the candidate has).
+    `why`: rows (`because` names the loads), time (the data reach further), ground (code or reference data changed).
     """
     if published is None or changes is None:
         state = "first" if published is None else "other_schema"
@@ -205,20 +205,23 @@ class _Index:
                 for side in ("before", "after"):
                     self._place(no, row, side)
         for one in changes.coverage:
-            first, last = _month(one["first_month"]), _month(one["last_month"])
-            self._widen(one["dataset"], first, last)
-            for month in _months(first, last):
-                for unit in self._units(one["unit_id"]):
-                    self.covering[one["dataset"], unit, month].add(one["load_no"])
+            month = _month(one["month"])
+            self._widen(one["dataset"], month, month)
+            for unit in self._units(one["unit_id"]):
+                self.covering[one["dataset"], unit, month].add(one["load_no"])
 
     def _place(self, no: int, row: dict[str, Any], side: str) -> None:
-        start = row[f"start_{side}"]
+        start, end = row[f"start_{side}"], row[f"end_{side}"]
         if start is None:
             return
         first = _month(start)
-        last = _month(row[f"end_{side}"]) if row[f"end_{side}"] else max(self.last_month, first)
-        span = {"start": [first], "end": [last] if row[f"end_{side}"] else [], "span": _months(first, last)}
-        self._widen(row["dataset"], first, last)
+        last = _month(end) if end else max(self.last_month, first)
+        open_from, open_to = first, last
+        if row["is_only_end"]:
+            ends = [_month(row[name]) if row[name] else self.last_month for name in ("end_before", "end_after")]
+            open_from, open_to = min(ends), max(ends)
+        span = {"start": [first], "end": [last] if end else [], "span": _months(open_from, open_to)}
+        self._widen(row["dataset"], min(open_from, *span["end"], open_to), open_to)
         for unit in self._units(row[f"unit_{side}"], row[f"successor_{side}"]):
             for reads, months in span.items():
                 for month in months:

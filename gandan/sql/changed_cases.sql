@@ -26,6 +26,15 @@ pair AS (
         OR before.is_waiting_today IS DISTINCT FROM after.is_waiting_today
         OR before.supplement_requested_on IS DISTINCT FROM after.supplement_requested_on
         OR before.supplement_received_on IS DISTINCT FROM after.supplement_received_on AS is_changed,
+        -- Only its end differs: what stood open before the earlier of the two ends stays as it was.
+        before.unit_id IS NOT DISTINCT FROM after.unit_id
+        AND before.successor_unit_id IS NOT DISTINCT FROM after.successor_unit_id
+        AND before.received_on IS NOT DISTINCT FROM after.received_on
+        AND before.due_on IS NOT DISTINCT FROM after.due_on
+        AND before.is_counted IS NOT DISTINCT FROM after.is_counted
+        AND before.is_waiting_today IS NOT DISTINCT FROM after.is_waiting_today
+        AND before.supplement_requested_on IS NOT DISTINCT FROM after.supplement_requested_on
+        AND before.supplement_received_on IS NOT DISTINCT FROM after.supplement_received_on AS is_only_end,
         before.unit_id AS unit_before,
         before.successor_unit_id AS successor_before,
         CAST(date_trunc('month', before.received_on) AS DATE) AS start_before,
@@ -47,6 +56,7 @@ SELECT
     unit_before, successor_before, start_before, end_before,
     unit_after, successor_after, start_after, end_after,
     is_changed,
+    is_only_end,
     count(*) FILTER (WHERE is_new) AS n_new,
     count(*) FILTER (WHERE NOT is_new AND NOT is_gone AND is_status) AS n_changed_status,
     count(*) FILTER (WHERE NOT is_new AND NOT is_gone AND is_due) AS n_changed_due,

@@ -34,6 +34,7 @@ SELECT
     unit_before, successor_before, start_before, end_before,
     unit_after, successor_after, start_after, end_after,
     is_changed,
+    FALSE AS is_only_end,
     count(*) FILTER (WHERE is_new) AS n_new,
     0 AS n_changed_status,
     0 AS n_changed_due,
