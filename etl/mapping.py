@@ -167,7 +167,7 @@ class _Mapping(Deciding):
         return False
 
     def _is_candidate(self, column: Column, name: str) -> bool:
-        if column.is_settled and column.reason not in ("two_columns",):
+        if column.is_settled or column.reason == "two_columns":
             return False
         if name in column.may:
             return True

@@ -266,7 +266,7 @@ class _Recognition:
         if lacks:
             match.fields, match.missing = found.fields, lacks
             match.layout = layout if layout.name else replace(layout, name=self._nearest_name(match), columns={})
-            waits.questions = [self._unknown([match])]
+            waits.questions = [self._unknown([match], is_header=True)]
             return waits
         if found.questions:
             return waits
@@ -314,8 +314,8 @@ class _Recognition:
         folded = {fold(h) for h in match.headers}
         return max(known, key=lambda one: len(folded & one.headers.keys())).name if known else CANONICAL
 
-    def _unknown(self, matches: list[Match]) -> Question:
-        near = [m for m in matches if len(m.fields) >= 2]
+    def _unknown(self, matches: list[Match], is_header: bool = False) -> Question:
+        near = [m for m in matches if is_header or len(m.fields) >= 2]
         if not near:
             return Question("no_header", "", self._nearest())
         best = max(near, key=lambda m: (len(m.fields) / max(1, len(m.fields) + len(m.missing)), *m.score))
