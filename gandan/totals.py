@@ -123,6 +123,7 @@ def _row(origin: str, load: Load, row: Mapping[str, Any], days: Mapping[str, dat
         "status": row.get("status"),
         **{f"{name}_on": day for name, day in days.items()},
         "load_no": load.load_no,
+        "data_on": load.receipt.data_on,
         "source_file": load.receipt.file_name,
         "source_sheet": row.get("source_sheet") or "",
         "source_row": row.get("source_row"),

@@ -32,6 +32,8 @@ IDENTITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pending", ("pending_in_time", "pending_overdue")),
 )
 """A whole and its parts; what came in equals what went out and what is left."""
+CLOSED = 0o640
+"""Figures are for the owner and the group of the dashboard."""
 NO_NAME = re.compile(r"[\x00-\x1f\x7f]")
 
 MESSAGES = {
@@ -330,4 +332,5 @@ def _write(data_dir: DataDir, listed: Sequence[Entry]) -> None:
         file.write(out.getvalue())
         file.flush()
         os.fsync(file.fileno())
+    aside.chmod(CLOSED)
     aside.replace(path(data_dir))

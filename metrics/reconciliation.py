@@ -139,6 +139,8 @@ class Reconciliation:
     has_log: bool
     """Whether the unit sent cases for the period at all: else there is nothing to compare with."""
     checks: tuple[Check, ...]
+    n_undated: int = 0
+    """Rejected rows of the period's files without a date that can be read: they can be placed in no count."""
 
     def record(self, with_rows: bool = True) -> dict[str, Any]:
         """Return plain values, for the command line and the page."""
@@ -148,6 +150,7 @@ class Reconciliation:
             "period": t.period, "period_start": t.start.isoformat(), "period_end": t.end.isoformat(),
             "source": t.source, "by": t.by, "at": t.at.isoformat() if t.at else None, "load_no": t.load_no,
             "file_name": t.file_name, "sheet": t.sheet, "row": t.row, "has_log": self.has_log,
+            "n_undated": self.n_undated,
             "checks": [
                 {
                     "metric": c.metric, "theirs": c.theirs, "ours": c.ours, "difference": c.difference, "rest": c.rest,
@@ -185,7 +188,8 @@ def reconcile(
 ) -> Reconciliation:
     """Return a unit's totals against ours.
 
-    `outside`: rows of the unit that the snapshot does not hold, with `origin` rejected, withdrawn or unpublished;
+    `outside`: rows of the unit that the snapshot does not hold, with `origin` rejected, withdrawn or unpublished, and
+    `data_on` of their load;
     `corrections`: loads that mend rows of earlier ones.
     """
     if not (viewer.sees_province or viewer.owns(totals.unit_id)):
@@ -207,11 +211,16 @@ def reconcile(
     }  # fmt: skip
     inside = _rows(snapshot, "reconcile_rows", **given, **asked)
     own = [{**_blank(totals.unit_id), **row} for row in outside]
+    n_undated = sum(
+        row["origin"] == "rejected" and row.get("received_on") is None and row.get("completed_on") is None
+        and totals.start <= (row.get("data_on") or date.min) <= reported_by
+        for row in own
+    )  # fmt: skip
     with _universe([*inside, *own]) as con:
         needed = dict.fromkeys(c.name for name in listed for c in compile.components(catalogue.metric(name)))
         parted = {name: _parted(con, name, asked) for name in needed}
     checks = tuple(_check(name, totals.counts[name], parted) for name in listed)
-    return Reconciliation(totals, unit.code, unit.full_name, True, checks)
+    return Reconciliation(totals, unit.code, unit.full_name, True, checks, n_undated)
 
 
 Parted = Mapping[str, Sequence[RowRef]]

@@ -130,7 +130,14 @@ def lines(record: Record, text: Text) -> list[str]:
         found.append(f"  {sentence(check, text)}")
         if check["difference"]:
             found += [f"      {piece}" for piece in _explained(check, text)]
-    return found
+    left_out = undated(record, text)
+    return [*found, f"  {left_out}"] if left_out else found
+
+
+def undated(record: Record, text: Text) -> str:
+    """Return how many rejected rows could be placed in no count, for want of a date; nothing when all could."""
+    n = record.get("n_undated", 0)
+    return text("totals.undated", n=numbers.integer(n, text.lang)) if n else ""
 
 
 def sentence(check: Record, text: Text) -> str:

@@ -73,7 +73,7 @@ def _one(work: Desk, record: reconciled.Record) -> None:
         st.caption(f"{reconciled.subtitle(record, text)} {text('totals.no_log')}")
         return
     blocks.table(work, reconciled.table(record, text), title, "totals")
-    st.caption(reconciled.subtitle(record, text))
+    st.caption(" ".join(s for s in (reconciled.subtitle(record, text), reconciled.undated(record, text)) if s))
     rows = reconciled.rows(record, text)
     if len(rows):
         st.caption(text("totals.next"))

@@ -265,6 +265,19 @@ def test_what_no_row_explains_is_said_as_a_number() -> None:
     assert (check.difference, said(check), check.rest) == (6, {"rejected": 1}, 5)
 
 
+def test_a_rejected_row_without_a_date_is_counted_beside_the_parts() -> None:
+    world = World()
+    world.add("plain", **OCTOBER)
+    row = {"origin": "rejected", "load_no": FILE, "source_file": "t.csv", "source_row": 9}
+    world.outside += [
+        {**row, "data_on": END},
+        {**row, "data_on": date(2026, 3, 31)},
+        {**row, "data_on": END, **OCTOBER},
+    ]
+    found = world.check({"settled": 2})
+    assert found.n_undated == 1 and said(by_metric(found)["settled"]) == {"rejected": 1}
+
+
 def test_rows_that_the_difference_does_not_need_are_listed_and_not_used() -> None:
     world = World()
     world.add("plain", **OCTOBER)

@@ -58,6 +58,12 @@ def test_a_count_is_said_with_its_difference_its_parts_and_what_is_left() -> Non
     assert said[6].strip().endswith("chênh lệch 0; khớp.")
 
 
+def test_rejected_rows_that_no_count_could_hold_are_said() -> None:
+    said = reconciled.lines({**WORLD, "n_undated": 12}, VI)
+    assert said[-1].strip().startswith("Ngoài ra có 12 dòng bị loại không đọc được ngày")
+    assert not reconciled.undated(WORLD, VI)
+
+
 def test_two_explanations_that_fit_equally_are_not_passed_off_as_one() -> None:
     said = "\n".join(reconciled.lines(record(check("settled", 4, 3, line("rejected", 1), n_fits=2)), VI))
     assert "2 cách giải thích khớp như nhau" in said and "giải thích hết" in said
