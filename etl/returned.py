@@ -51,6 +51,8 @@ SETTINGS = (
 )  # fmt: skip
 """What a layout says besides its headers: the corrected rows are read with it, also when the layout is gone."""
 
+AS_JSON = ("reasons", "warnings", "cells", "shaped")
+"""Columns that hold lists or tables, kept as texts: whoever searches the store finds all of it."""
 SCHEMA = pa.schema(
     [
         ("sheet", pa.string()),
@@ -58,10 +60,10 @@ SCHEMA = pa.schema(
         ("unit_id", pa.string()),
         ("event_on", pa.date32()),
         ("is_restricted", pa.bool_()),
-        ("reasons", pa.list_(pa.string())),
-        ("warnings", pa.list_(pa.string())),
+        ("reasons", pa.string()),
+        ("warnings", pa.string()),
         ("cells", pa.string()),
-        ("shaped", pa.list_(pa.string())),
+        ("shaped", pa.string()),
         ("origin_load", pa.int32()),
         ("origin_sheet", pa.string()),
         ("origin_row", pa.int32()),
@@ -313,10 +315,7 @@ def _write(rows: list[ReturnedRow], facts: SheetFacts, file: Path) -> None:
     lines = [
         {
             **{name: getattr(one, name) for name in ("sheet", "row", "unit_id", "event_on", "is_restricted")},
-            "reasons": one.reasons,
-            "warnings": one.warnings,
-            "cells": json.dumps(one.cells, ensure_ascii=False),
-            "shaped": one.shaped,
+            **{name: json.dumps(getattr(one, name), ensure_ascii=False) for name in AS_JSON},
             "origin_load": one.origin[0] if one.origin else None,
             "origin_sheet": one.origin[1] if one.origin else None,
             "origin_row": one.origin[2] if one.origin else None,
@@ -346,7 +345,7 @@ def read(load: Load) -> Returned:
         found.sheets.append(_facts(json.loads((table.schema.metadata or {})[META])))
         for line in table.to_pylist():
             origin = (line.pop("origin_load"), line.pop("origin_sheet"), line.pop("origin_row"))
-            line["cells"] = json.loads(line["cells"])
+            line |= {name: json.loads(line[name]) for name in AS_JSON}
             found.rows.append(ReturnedRow(**line, origin=origin if origin[0] is not None else None))
     return found
 
