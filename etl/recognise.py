@@ -143,9 +143,12 @@ class _Recognition:
         items = frozenset(self.codebook.items) if self.codebook else frozenset()
         best = header_rows.best(rows, known | items)
         whole = self._of_row([m for m in self.matches if not m.missing], best, known | items)
+        near = self._near(best)
+        if near is not None and not any(m.layout.is_learned for m in whole):
+            # Where a learned layout says as much as a known one, it was told from such files.
+            whole = [m for m in whole if len(m.fields) > len(near.fields)]
         if whole:
             return self._known(whole)
-        near = self._near(best)
         if near is not None:
             return self._read(near, near.layout)
         # A layout that was asked for by name is followed or refused; nothing else is made of the sheet.
