@@ -1,4 +1,4 @@
-"""What the Data page says: loads, rejects, who has sent, closed periods. Pure."""
+"""What the Data page says of the snapshot: how much arrived, rejects, what units sent, closed periods. Pure."""
 
 from __future__ import annotations
 
@@ -53,18 +53,6 @@ def sentence(text: Text, loads: Records, missing: int) -> str:
     )
 
 
-def loads(text: Text, records: Records, said: Words) -> tables.Table:
-    """Return every load with its counts, newest first; layouts by their titles."""
-    return _table(
-        text,
-        records,
-        {"load_no": "count", "file_name": "text", "dataset": "text", "n_read": "count",
-         "n_accepted": "count", "n_rejected": "count", "n_warned": "count", "data_on": "date", "loaded_at": "date",
-         "is_withheld": "text", "layout": "text"},
-        said,
-    )  # fmt: skip
-
-
 def reasons(text: Text, records: Records, said: Words) -> tables.Table:
     """Return why rows of these files were rejected, most frequent first."""
     n, files = Counter[str](), Counter[str]()
@@ -104,12 +92,6 @@ def dropped(text: Text, records: Records) -> tables.Table:
         for r in records
     ]  # fmt: skip
     return tables.Table(columns, tuple(worded))
-
-
-def missing(text: Text, records: Records) -> tables.Table:
-    """Return the units that have not sent, and the last day they ever sent."""
-    columns = (tables.Column(text("column.unit")), tables.Column(text("column.last_on"), "date"))
-    return tables.Table(columns, tuple((r["full_name"], r["last_on"]) for r in records))
 
 
 def coverage(text: Text, records: Records) -> tables.Table:

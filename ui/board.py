@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from metrics import periods
 from metrics.submissions import OWING, Board, Cell, State, UnitRow
 from ui import charts, numbers, tables, theme
-from ui.coverage import ROW
 from ui.text import Text
 from ui.view import mid_sentence, short_label
 
@@ -24,6 +23,8 @@ _SIGN: dict[State, str] = {
     "not_due": "…",
     "not_expected": "",
 }
+ROW = 20
+"""Pixels of a unit."""
 LEVELS = ("commune", "agency", "district")
 MOST = 40
 """More rows than this push the reminder list off the screen: then only those with something to see are drawn."""

@@ -336,7 +336,11 @@ def test_layouts_go_by_their_titles_and_rejects_can_be_chosen_by_file(open_page:
     ]
     rejects = [{**world.tables()["reject"][0], "load_no": n, "file_name": f"{n}.csv", "row": n} for n in (1, 2)]
     world.publish(tmp_path, "20261108T080000Z-bbbbbb", load=loads, reject=rejects)
-    page = open_page("data", root=tmp_path, **MONTH)
+    for load in loads:
+        folder = tmp_path / "loads" / f"{load['load_no']:06d}"
+        folder.mkdir(parents=True)
+        (folder / "receipt.json").write_text(json.dumps(load, default=str))
+    page = open_page("data", root=tmp_path, part="history", **MONTH)
     assert set(frame(page, "Bố cục")["Bố cục"]) == {"Bản xuất từ hệ thống một cửa, theo tên đơn vị"}
     page.segmented_control(key="section").set_value("rejects").run()
     assert len(frame(page, "Dạng giá trị")) == 2
