@@ -9,7 +9,7 @@ from etl.readers.kinds import OLE
 from etl.readers.model import Unreadable
 
 FREE, END = 0xFFFFFFFF, 0xFFFFFFFE
-BOF, EOF, BOUNDSHEET, FORMULA, BOOLERR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+BOF, BOUNDSHEET, FORMULA, BOOLERR, FILEPASS = 0x0809, 0x0085, 0x0006, 0x0205, 0x002F
 MOST_SECTORS = 1 << 20
 
 
@@ -95,6 +95,8 @@ def _errors(book: bytes) -> dict[str, list[tuple[int, int]]]:
             names[struct.unpack_from("<I", book, data)[0]] = _name(book[data + 6 : data + length])
         elif kind == BOF:
             sheet = names.get(at, "")
+        elif kind == FILEPASS:
+            raise Unreadable("encrypted")
         is_error = kind == BOOLERR and length >= 8 and book[data + 7]
         if is_error or (kind == FORMULA and book[data + 12 : data + 14] == b"\xff\xff" and book[data + 6] == 2):
             found.setdefault(sheet, []).append(struct.unpack_from("<HH", book, data))

@@ -2,8 +2,8 @@
 
 Each text is judged by the Vietnamese syllables it holds as it stands and in each encoding it may be in. A text that is
 no Vietnamese as it stands, and good Vietnamese in one encoding only, is sure. A text that could be either ("tê" is
-"tờ" in TCVN3, "hoà sô" is "hồ sơ" in VNI) follows its neighbours: the nearest sure cells above and below it in its
-column, else its row, else the sheet, and only where these agree. Good Unicode and plain codes are never touched.
+"tờ" in TCVN3, "hoà sô" is "hồ sơ" in VNI) follows the sure cells of its column, else of its row, else of the sheet, and
+only where these agree; one that is no Vietnamese as it stands follows the nearest. Good Unicode is never touched.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Reading:
     options: dict[str, str] = field(default_factory=dict)
     """Encoding -> the text in Unicode."""
     words: frozenset[str] = frozenset()
-    is_good: bool = True
-    """Good Vietnamese as it stands, and as likely so as in another encoding."""
+    fit: str = "good"
+    """As it stands it is "good" Vietnamese, or "odd" (of rarer words than in another encoding), or "bad"."""
 
 
 def words_of(text: str) -> list[str]:
@@ -71,10 +71,12 @@ def read(text: str) -> Reading:
     """Return what a text that is not ASCII may be."""
     text = unicodedata.normalize("NFC", text)
     misread = from_misread(text)
-    if misread is not None and good_share(text)[0] < 1:
+    if misread is not None:
         right = unicodedata.normalize("NFC", misread)
-        # UTF-8 proves itself: it is enough that nothing but Vietnamese letters and signs comes out.
-        if all(c in _LETTERS or _OWN.match(c) or not c.isalpha() for c in right if c > "\x7f"):
+        # UTF-8 proves itself: it is enough that nothing but Vietnamese letters and signs comes out. Only "XÃ AN" with
+        # a no-break space may look so too: there the words must tell.
+        is_own = all(c in _LETTERS or _OWN.match(c) or not c.isalpha() for c in right if c > "\x7f")
+        if is_own and (good_share(text)[0] < 1 or good_share(right)[0] == 1):
             return Reading("mojibake", {"mojibake": right})
     if _OWN.search(text):
         right = text.translate(_LETTER_D)
@@ -91,17 +93,17 @@ def read(text: str) -> Reading:
         new = reader(text)
         if new is not None and new != text:
             found[name] = (new, *good_share(new))
-    right = text.translate(_LETTER_D)
-    if right != text and good_share(right)[0] == 1 and found.get("tcvn3", ("", 0.0, 0))[1] < 1:
-        return Reading(UNICODE, {"letter_d": right})
     whole = [name for name, (_, s, _) in found.items() if s == 1]
+    right = text.translate(_LETTER_D)
+    if right != text and good_share(right)[0] == 1 and all(found[name][0] == right for name in whole):
+        return Reading("" if whole else UNICODE, {"letter_d": right} | dict.fromkeys(whole, right))
     if share == 1:
         if all(map(is_common, words)):
             # "Xã Nam Thái" is also good TCVN3, of words that nobody uses.
             whole = [name for name in whole if all(map(is_common, words_of(found[name][0])))]
             return Reading(options={name: found[name][0] for name in whole})
         usual = [name for name in whole if all(map(is_common, words_of(found[name][0])))]
-        return Reading(options={name: found[name][0] for name in usual or whole}, is_good=not usual)
+        return Reading(options={name: found[name][0] for name in usual or whole}, fit="odd" if usual else "good")
     if _is_odd(words):
         best = whole or [n for n, (_, s, good) in found.items() if s >= MOSTLY and good >= WORDS_FOR_AN_ENCODING]
         others = [s for n, (_, s, _) in found.items() if n not in best]
@@ -109,9 +111,9 @@ def read(text: str) -> Reading:
             new = found[best[0]][0]
             return Reading(best[0], {n: found[n][0] for n in best}, frozenset(words_of(new)))
         possible = {n: new for n, (new, _, _) in found.items() if not best or n in best}
-        return Reading(options=possible, is_good=False)
+        return Reading(options=possible, fit="bad")
     better = whole or [name for name, (_, s, _) in found.items() if s > share]
-    return Reading(options={name: found[name][0] for name in better}, is_good=False)
+    return Reading(options={name: found[name][0] for name in better}, fit="bad")
 
 
 def mend(rows: list[list[str]]) -> dict[str, int]:
@@ -146,7 +148,11 @@ def mend(rows: list[list[str]]) -> dict[str, int]:
 
 
 def _is_to_mend(text: str, one: Reading) -> bool:
-    return (bool(one.options) and one.sure != "") or not unicodedata.is_normalized("NFC", text)
+    return (
+        (one.sure != "" and bool(one.options))
+        or "letter_d" in one.options
+        or not unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _drop_weak(readings: dict[str, Reading]) -> None:
@@ -179,19 +185,23 @@ class _Verdicts:
         sheet = set(self.sure.values()) - {"mojibake"}
         self.said: dict[tuple[int, int], str] = dict(self.sure)
         for cells in by_column.values():
+            column = {v for cell in cells if (v := self.sure.get(cell))}
             above, below = self._nearest(cells), self._nearest(cells[::-1])
             for cell in cells:
                 if cell in self.sure:
                     continue
-                column = {v for v in (above[cell], below[cell]) if v}
-                one = readings[rows[cell[0]][cell[1]]]
-                # What is no good Vietnamese as it stands is not Unicode, whatever its neighbours are.
-                possible = {*one.options, UNICODE} if one.is_good else {*one.options}
-                levels = (column, by_row.get(cell[0], set()), sheet if not column or not one.is_good else set())
-                for level in levels:
-                    if len(level & possible) == 1 and (len(level) == 1 or not one.is_good):
-                        self.said[cell] = next(iter(level & possible))
-                        break
+                one, row = readings[rows[cell[0]][cell[1]]], by_row.get(cell[0], set())
+                near = {v for v in (above[cell], below[cell]) if v}
+                if one.fit == "bad":
+                    # What is no Vietnamese as it stands is in an old encoding, whatever its neighbours are in.
+                    levels = [level & one.options.keys() for level in (near, row, column, sheet)]
+                elif one.fit == "odd" and len(row) == 1 and row <= one.options.keys():
+                    levels = [row]
+                else:
+                    levels = [column or row or sheet]
+                told = next((level for level in levels if len(level) == 1), None)
+                if told:
+                    self.said[cell] = next(iter(told))
 
     def _nearest(self, cells: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         last, found = "", {}

@@ -147,13 +147,15 @@ def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(
 
 def test_workbooks_with_macros_passwords_or_in_binary_are_refused(tmp_path: Path) -> None:
     parts = {"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}
-    with_macro = xls(ROWS).replace("Root Entry".encode("utf-16-le"), "_VBA_PROJECT".encode("utf-16-le")[:20])
-    encrypted = xls(ROWS).replace("Workbook".encode("utf-16-le"), "Workbook".encode("utf-16-le"))
-    name = "EncryptedPackage".encode("utf-16-le")
+    with_macro = xls(ROWS) + "_VBA_PROJECT".encode("utf-16-le")
+    package = "EncryptedPackage".encode("utf-16-le")
+    # The record of the author's name becomes that of a password.
+    locked_xls = xls(ROWS).replace(b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00", 1)
     assert refusal(drawn(tmp_path, "a.xlsm", packed({**parts, "xl/vbaProject.bin": b"\0"}))) == "macros"
     assert refusal(drawn(tmp_path, "a.xlsx", packed({**parts, "xl/macrosheets/sheet1.xml": "<x/>"}))) == "macros"
-    assert refusal(drawn(tmp_path, "a.xls", with_macro + "_VBA_PROJECT".encode("utf-16-le"))) == "macros"
-    assert refusal(drawn(tmp_path, "b.xlsx", encrypted + name)) == "encrypted"
+    assert refusal(drawn(tmp_path, "a.xls", with_macro)) == "macros"
+    assert refusal(drawn(tmp_path, "b.xlsx", xls(ROWS) + package)) == "encrypted"
+    assert refusal(drawn(tmp_path, "b.xls", locked_xls)) == "encrypted"
     assert refusal(drawn(tmp_path, "a.xlsb", packed({**parts, "xl/workbook.bin": b"\0"}))) == "binary_workbook"
     locked = ods(ods_table(ROWS), manifest="<manifest><encryption-data/></manifest>")
     assert refusal(drawn(tmp_path, "a.ods", locked)) == "encrypted"
