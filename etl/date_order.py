@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -81,9 +81,13 @@ class Orders:
         return self.by_field.get(name, match.layout.date_order)
 
 
-def is_stated(match: Match) -> bool:
-    """Whether the layout says how dates are written: a known one does, one told from this very file does not."""
-    return not match.is_new and bool(getattr(match.layout, "is_date_order_stated", True))
+def keep(match: Match, orders: Orders, answers: Mapping[str, str]) -> None:
+    """Put into the layout of a match what its file told or its sender answered of its dates, to be remembered."""
+    told = set(orders.by_field.values())
+    if not match.layout.is_date_order_stated and not orders.questions and len(told) == 1:
+        match.layout = replace(match.layout, date_order=told.pop(), is_date_order_stated=True)
+    if answers.get("period_calendar"):
+        match.layout = replace(match.layout, period_calendar=answers["period_calendar"])
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def decide(
     year_first = [name for name, one in columns.items() if one.is_year_first]
     if year_first:
         return Orders(questions=[Question("date_year_first", "", {"column": _headers(year_first, match)})])
-    stated: DateOrder | None = match.layout.date_order if is_stated(match) else None
+    stated: DateOrder | None = match.layout.date_order if match.layout.is_date_order_stated else None
     given = _order(answers.get("date_order", ""))
     orders = Orders()
     open_columns: list[str] = []

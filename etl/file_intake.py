@@ -20,6 +20,7 @@ from etl import (
     correction,
     cover,
     data_date,
+    date_order,
     excel_errors,
     label_meanings,
     raw,
@@ -200,6 +201,7 @@ class _Reading:
             ]
             questions = [question for table in tables for question in table.orders.questions]
             for table, (sheet, match) in zip(tables, parts, strict=True):
+                date_order.keep(match, table.orders, options.answers)
                 questions += label_meanings.questions(
                     con, table, dataset, match.layout, self.data_dir, options.answers, safe(sheet.name)
                 )

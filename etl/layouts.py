@@ -45,6 +45,8 @@ class Layout:
     priority: int = 0
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """Table of labels -> folded label -> value, where these senders mean something of their own."""
+    period_calendar: str = ""
+    """report or calendar: what the name of a period in a title means; empty: it is asked about."""
     is_date_order_stated: bool = True
     """Whether the order of day and month is known; of a layout told from headers alone it is not."""
     learned_from: str = ""

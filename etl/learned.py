@@ -20,9 +20,10 @@ from etl.types import label_key, label_tables
 from warehouse.paths import DataDir
 
 STATUS = "status:"
-REMEMBERED = (*MAPPING_KEYS, STATUS, "date_order")
+REMEMBERED = (*MAPPING_KEYS, STATUS, "date_order", "period_calendar")
 """Answers that belong to a layout; those about one file alone (its era) or its sender (its units) do not."""
-PLAIN = ("province_code", "code_pattern", "unit", "covers", "survey_id", "due_precision", "number_format", "era")
+PLAIN = ("province_code", "code_pattern", "unit", "covers", "survey_id", "due_precision", "number_format", "era",
+         "period_calendar")  # fmt: skip
 
 
 def remember(data_dir: DataDir, match: Match, answers: Mapping[str, str], file_name: str, on: date) -> Path | None:
@@ -40,7 +41,8 @@ def remember(data_dir: DataDir, match: Match, answers: Mapping[str, str], file_n
             labels.setdefault("status", {})[key.removeprefix(STATUS)] = value
     name = layout.name if match.is_new or layout.is_learned else own_name(match)
     path = data_dir.learned / "layouts" / f"{name}.toml"
-    order = layout.date_order if "date_order" in told or (layout.is_date_order_stated and layout.is_learned) else ""
+    is_own = layout.is_learned or match.is_new
+    order = layout.date_order if "date_order" in told or (layout.is_date_order_stated and is_own) else ""
     write_aside(path, _document(name, layout, match, labels, order, kind_of(file_name), on))
     return path
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from etl import codes, date_order, stated
 from etl.datasets import all_datasets
-from etl.date_order import Orders, is_stated, turned_sql
+from etl.date_order import Orders, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import rules
 from etl.query import count
@@ -111,7 +111,7 @@ def load(
     rows = f"SELECT rowid AS {RID}, * FROM {table}"
     if no_records:
         rows += f" WHERE rowid NOT IN (SELECT rid FROM {table}_aside)"
-    title = stated.told(match.layout.dataset, sheet, match.last_header_row, chosen, answers or {})
+    title = stated.told(match.layout, sheet, match.last_header_row, chosen, answers or {})
     orders.questions += title.questions
     constants = {**title.constants, **match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
@@ -190,7 +190,7 @@ def _read(
         source = _source(con, sheet, match, first, rejects=False)
         return date_order.decide(con, source, match, dataset, answers)
 
-    if shapes.is_mixed or not is_stated(match) or answers.get("date_order"):
+    if shapes.is_mixed or not match.layout.is_date_order_stated or answers.get("date_order"):
         return fill(decided())
     fill(Orders())
     return fill(decided()) if _is_against(con, match, table, chosen) else Orders()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.extract import Sheet
+from etl.layouts import Layout
 from etl.periods import read_period
 from etl.receipt import Choice, Question
 from etl.text import clean, fold
@@ -132,9 +133,9 @@ class Told:
     questions: tuple[Question, ...] = ()
 
 
-def told(dataset: str, sheet: Sheet, last_header_row: int, mapped: Iterable[str], answers: Mapping[str, str]) -> Told:
+def told(layout: Layout, sheet: Sheet, last_header_row: int, mapped: Iterable[str], answers: Mapping[str, str]) -> Told:
     """Return what the title says of fields that no column is mapped to; days as ISO texts."""
-    if dataset not in OF_TITLE:
+    if layout.dataset not in OF_TITLE:
         return Told({})
     has = set(mapped)
     constants: dict[str, str] = {}
@@ -142,7 +143,7 @@ def told(dataset: str, sheet: Sheet, last_header_row: int, mapped: Iterable[str]
     if not has & {"unit_code", "unit_name"} and (unit := stated_unit(sheet, last_header_row)):
         constants["unit_name"] = unit
     if not has & {"period_start", "period_end"} and (period := stated_period(sheet, last_header_row)):
-        kind = answers.get("period_calendar", "")
+        kind = answers.get("period_calendar") or layout.period_calendar
         if period.token and kind not in ("report", "calendar"):
             questions.append(_calendar_question(period))
         first, last = period.days(kind or "report")

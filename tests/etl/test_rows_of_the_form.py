@@ -87,6 +87,10 @@ def test_a_period_that_two_calendars_read_differently_is_asked_about(data_dir: D
         assert "15/06/2026" in words[0] and "30/09/2026" in words[1]
     (row,) = table(data_dir, load(path, data_dir, answers={"period_calendar": "report"}))
     assert (row["period_start"], row["period_end"]) == (date(2026, 6, 15), date(2026, 9, 14))
+    # Next month the answer is known.
+    again = form(tmp_path / "b.xlsx", FIELD, title=["Kỳ báo cáo: Tháng 10 năm 2026", SENDER])
+    (row,) = table(data_dir, load(again, data_dir))
+    assert (row["period_start"], row["period_end"]) == (date(2026, 9, 15), date(2026, 10, 14))
 
 
 @pytest.mark.parametrize(
