@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,8 @@ NAMES = ["case_code", "unit_code", "received_at", "due_at"]
 def read(rows: list[list[str]], tmp_path: Path, is_new: bool = True, answers: Mapping[str, str] | None = None) -> Raw:
     """Return a sheet of these rows as it is read through a layout that was just told from it, or a known one."""
     sheet = Sheet("T10", [NAMES, *rows], rows=[NAMES, *rows])
-    match = Match(canonical("case"), 0, {n: i for i, n in enumerate(NAMES)}, list(NAMES), is_new=is_new)
+    layout = replace(canonical("case"), is_date_order_stated=not is_new)
+    match = Match(layout, 0, {n: i for i, n in enumerate(NAMES)}, list(NAMES), is_new=is_new)
     con = duckdb.connect()
     for macro in date_macros():
         con.execute(macro)
@@ -111,7 +113,8 @@ def test_columns_told_apart_leave_an_untold_one_open(tmp_path: Path) -> None:
     names = [*NAMES, "completed_at"]
     sheet_rows = [["H44.12-261001-0001", "19432", "25/10/2026", "10/26/2026", "05/10/2026"]]
     sheet = Sheet("", [names, *sheet_rows], rows=[names, *sheet_rows])
-    match = Match(canonical("case"), 0, {n: i for i, n in enumerate(names)}, names, is_new=True)
+    layout = replace(canonical("case"), is_date_order_stated=False)
+    match = Match(layout, 0, {n: i for i, n in enumerate(names)}, names, is_new=True)
     con = duckdb.connect()
     for macro in date_macros():
         con.execute(macro)
@@ -165,6 +168,17 @@ def test_an_answer_given_on_the_command_line_is_used(data_dir: DataDir, load_tex
     receipt = load_text(text, answers={"date_order": "mdy"})
     assert receipt.questions == [] and reasons(data_dir, receipt) == []
     assert [r["received_at"] for r in table(data_dir, receipt)] == [datetime(2026, 10, 25), datetime(2026, 10, 1)]
+
+
+def test_what_a_file_told_of_its_dates_is_known_next_month(data_dir: DataDir, load_text: Load) -> None:
+    header = "Mã số hồ sơ;Cơ quan giải quyết hồ sơ;Ngày nhận hồ sơ;Ngày hẹn trả kết quả;Ngày có kết quả\n"
+    row = "H44.12-2610{0:02d}-00{0:02d};UBND xã Lao Bảo;{0}/10/2026;{0}/11/2026;\n"
+    first = load_text(header + "".join(row.format(day) for day in range(1, 29)), name="Lao Bảo T10.csv")
+    assert (first.is_new_layout, first.questions) == (True, [])
+    # In the first days of a month nothing tells the order, and nothing has to.
+    second = load_text(header + row.format(6) + row.format(7), name="Lao Bảo T11.csv")
+    assert second.questions == []
+    assert [r["received_at"] for r in table(data_dir, second)] == [datetime(2026, 10, 6), datetime(2026, 10, 7)]
 
 
 @pytest.mark.parametrize("lang", messages.LANGUAGES)
