@@ -110,7 +110,8 @@ def read(text: str) -> Reading:
         if len({found[n][0] for n in best}) == 1 and (whole or max(others, default=0.0) <= 0.5):
             new = found[best[0]][0]
             return Reading(best[0], {n: found[n][0] for n in best}, frozenset(words_of(new)))
-        possible = {n: new for n, (new, _, _) in found.items() if not best or n in best}
+        has_sign = any(not c.isascii() and c not in _LETTERS for word in words for c in word)
+        possible = {n: new for n, (new, s, _) in found.items() if (n in best if best else has_sign or s > share)}
         return Reading(options=possible, fit="bad")
     better = whole or [name for name, (_, s, _) in found.items() if s > share]
     return Reading(options={name: found[name][0] for name in better}, fit="bad")
@@ -118,17 +119,11 @@ def read(text: str) -> Reading:
 
 def mend(rows: list[list[str]]) -> dict[str, int]:
     """Return how many cells were mended, by kind; the rows are changed in place."""
-    readings: dict[str, Reading] = {}
-    odd: list[tuple[int, int]] = []
-    for n, row in enumerate(rows):
-        for at, cell in enumerate(row):
-            if cell.isascii():
-                continue
-            if cell not in readings:
-                readings[cell] = read(cell)
-            odd.append((n, at))
-    if not odd or not any(_is_to_mend(text, one) for text, one in readings.items()):
+    texts = {cell for row in rows for cell in row if not cell.isascii()}
+    readings = {text: read(text) for text in texts}
+    if not any(_is_to_mend(text, one) for text, one in readings.items()):
         return {}
+    odd = [(n, at) for n, row in enumerate(rows) for at, cell in enumerate(row) if not cell.isascii()]
     _drop_weak(readings)
     verdicts = _Verdicts(rows, odd, readings)
     counts: Counter[str] = Counter()

@@ -240,6 +240,12 @@ def test_no_name_of_a_place_and_no_word_of_ours_is_ever_touched() -> None:
     assert mend([texts]) == {}
 
 
+def test_a_name_of_a_minority_among_texts_in_an_old_font_is_not_taken_for_one() -> None:
+    rows = [["Xã Ia RVê"], *([to_tcvn3(text)] for text in ("Phường Đông Hà", "Xã Hải Lăng", "Thị xã Quảng Trị"))]
+    mend(rows)
+    assert [row[0] for row in rows] == ["Xã Ia RVê", "Phường Đông Hà", "Xã Hải Lăng", "Thị xã Quảng Trị"]
+
+
 @pytest.mark.parametrize("kind", ["tcvn3", "vni", "cp1258", "mojibake"])
 @pytest.mark.parametrize("share", [1.0, 0.5, 0.1])
 @pytest.mark.parametrize("is_capital", [False, True])
