@@ -168,6 +168,12 @@ def name_of(data_dir: DataDir) -> str | None:
     return name if name and (data_dir.candidate / f"{name}.duckdb").is_file() else None
 
 
+def drop(data_dir: DataDir) -> None:
+    """Throw the candidate away, which what the caller did made stale; hold the lock."""
+    settle(data_dir)
+    discard(data_dir)
+
+
 def discard(data_dir: DataDir) -> None:
     """Remove whatever lies in `candidate/`, the record last: until it is gone, what it names is no leftover."""
     if data_dir.candidate.is_dir():

@@ -47,6 +47,7 @@ def rollback(
                 (load.folder / WITHHELD).write_text(json.dumps(marker), encoding="utf-8")
         # The marks come first: killed in between, the published snapshot still stands and the loads only wait.
         snapshots.point_to(data_dir, now.name)
+        candidate.drop(data_dir)
         log.get(data_dir).info("rollback: %s -> %s, loads withheld: %s", left.name, now.name, withheld)
         return RolledBack(left, now, tuple(withheld))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from etl.loaded import Load, staged_loads
 from etl.personal import has_personal_pattern, holds_person_name
+from gandan import candidate
 from warehouse import clock, log
 from warehouse.ledger import WITHDRAWN
 from warehouse.lock import Holder, writer
@@ -50,6 +51,7 @@ def withdraw(
         noted = {"since": clock.now().isoformat(timespec="seconds"), "by": by, "reason": reason}
         _write(load.folder / WITHDRAWN, noted)
         _act(load.folder, "withdraw", noted)
+        candidate.drop(data_dir)
         log.get(data_dir).info("withdrawn: load %d", load_no)
         return _told(load, noted)
 
@@ -68,6 +70,7 @@ def undo(
             raise NotWithdrawn(load_no)
         _act(load.folder, "undo", {"since": clock.now().isoformat(timespec="seconds"), "by": by, "reason": ""})
         (load.folder / WITHDRAWN).unlink()
+        candidate.drop(data_dir)
         log.get(data_dir).info("withdrawal undone: load %d", load_no)
         return _told(load, {})
 
