@@ -113,6 +113,10 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
         days = {"before": _info(old)["data_on"], "after": _info(new)["data_on"]}
         homes = {**_provinces(old), **_provinces(new)}
         index = _Index(changes, homes, _month(max(days.values())))
+        if days["before"] != days["after"]:
+            # Figures are as of the data's day, whichever file moved it: what was in time may be overdue by now.
+            for dataset in _with_stocks():
+                index.widen(dataset, _month(min(days.values())), _month(max(days.values())))
         figures: list[dict[str, Any]] = []
         for dataset in sorted(index.touched):
             first, last = index.touched[dataset]
@@ -206,7 +210,7 @@ class _Index:
                     self._place(no, row, side)
         for one in changes.coverage:
             month = _month(one["month"])
-            self._widen(one["dataset"], month, month)
+            self.widen(one["dataset"], month, month)
             for unit in self._units(one["unit_id"]):
                 self.covering[one["dataset"], unit, month].add(one["load_no"])
 
@@ -221,7 +225,7 @@ class _Index:
             ends = [_month(row[name]) if row[name] else self.last_month for name in ("end_before", "end_after")]
             open_from, open_to = min(ends), max(ends)
         span = {"start": [first], "end": [last] if end else [], "span": _months(open_from, open_to)}
-        self._widen(row["dataset"], min(open_from, *span["end"], open_to), open_to)
+        self.widen(row["dataset"], min(open_from, *span["end"], open_to), open_to)
         for unit in self._units(row[f"unit_{side}"], row[f"successor_{side}"]):
             for reads, months in span.items():
                 for month in months:
@@ -232,7 +236,8 @@ class _Index:
         found = {body for body in bodies if body}
         return found | {self.homes[body] for body in found if body in self.homes}
 
-    def _widen(self, dataset: str, first: str, last: str) -> None:
+    def widen(self, dataset: str, first: str, last: str) -> None:
+        """Count these months among those that are asked for."""
         known = self.touched.get(dataset, (first, last))
         self.touched[dataset] = (min(known[0], first), max(known[1], min(last, self.last_month), first))
 
@@ -252,6 +257,11 @@ class _Index:
             {"load_no": load_no, "file_name": self.changes.files.get(load_no, ""), **counts}
             for load_no, counts in listed[:MOST_LOADS]
         ]
+
+
+def _with_stocks() -> list[str]:
+    """Return the datasets of which a figure says what stands open on a day."""
+    return [name for name, told in headline().items() if "span" in told["metrics"].values()]
 
 
 def _key(row: Row) -> tuple[str, str, date]:
