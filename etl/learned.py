@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from etl.catalogues import fields_with_catalogue, names
 from etl.datasets import all_datasets
 from etl.headers import shown
 from etl.layouts import Layout, learned_files
@@ -80,11 +81,16 @@ def forget(data_dir: DataDir, name: str) -> bool:
 def add_label(data_dir: DataDir, table: str, value: str, text: str) -> None:
     """Write into `learned/labels.toml` that a text means a value of a table; hold the writer's lock.
 
+    The table of a field with a catalogue bears the field's name, its values are the catalogue's names.
     KeyError: no such table; ValueError: no such value of it, or a text that looks personal or is no label.
     """
-    table = table_of(data_dir, table, value)
-    if value not in set(label_tables(data_dir)[table].values()):
-        raise ValueError(value)
+    if table in fields_with_catalogue():
+        if value not in names(data_dir, fields_with_catalogue()[table]).values():
+            raise ValueError(value)
+    else:
+        table = table_of(data_dir, table, value)
+        if value not in set(label_tables(data_dir)[table].values()):
+            raise ValueError(value)
     label = clean(text)
     if not label_key(label) or safe(label) != label:
         raise ValueError("text")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from etl.values import catalogue
+from etl.catalogues import catalogue
 from warehouse import clock
 from warehouse.paths import DataDir
 

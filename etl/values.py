@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from etl.catalogues import catalogue, names_and_labels
 from etl.datasets import Field
 from etl.layouts import Layout
 from etl.periods import read_period
@@ -80,9 +79,11 @@ def read_column(
     column.plain = frozenset(
         t for t, n in texts if n >= limit and len(t) <= 60 and not looks_personal(t) and not LONG_NUMBER.search(t)
     )
-    for text, n in texts if one.type == "label" else ():
-        is_shown = text in column.plain or (is_plain_label(text, data_dir) and not looks_personal(text))
-        if readings[text][1] == "unknown_label" and is_shown:
+    for text, n in texts if one.type in ("label", "catalogue") else ():
+        is_label = one.type == "label" and is_plain_label(text, data_dir) and not looks_personal(text)
+        # A name outside the catalogue may be a person's matter: only one that many rows share is shown.
+        is_shown = text in column.plain or is_label
+        if readings[text][1] in ("unknown_label", "outside_catalogue") and is_shown:
             shown = clean(text)
             column.unknown[shown] = column.unknown.get(shown, 0) + n
     return column
@@ -251,19 +252,11 @@ def _procedure_reader(data_dir: DataDir) -> Callable[[str], Reading]:
     return read
 
 
-def catalogue(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a catalogue file, none where there is none."""
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as opened:
-        return list(csv.DictReader(opened))
-
-
 def _catalogue_reader(
     one: Field, data_dir: DataDir, texts: list[tuple[str, int]]
 ) -> tuple[Callable[[str], Reading], list[Proposal]]:
     """Where a catalogue exists only its texts are stored; where none does, repeated texts are proposed for it."""
-    names = {fold(v): clean(v) for row in catalogue(data_dir.reference(one.catalogue)) if (v := row.get(one.name))}
+    names = names_and_labels(data_dir, one)
     if names:
         return lambda t: (names[fold(t)], None) if fold(t) in names else (OUTSIDE, "outside_catalogue"), []
     limits = rules()["thresholds"]

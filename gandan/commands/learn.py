@@ -13,6 +13,8 @@ from gandan.messages import lang_option, stop, tell, text
 from warehouse.lock import writer
 from warehouse.paths import DataDir
 
+MOST_NAMED = 40
+"""Values named in a message; a catalogue may have thousands."""
 form_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Dạng ra (format)."
 )
@@ -69,6 +71,7 @@ def forget(layout: str, lang: str) -> None:
 @form_option
 def labels(lang: str, form: str) -> None:
     """Liệt kê bảng quy đổi: cách ghi của người gửi và giá trị (tables of labels)."""
+    from etl.catalogues import fields_with_catalogue, names
     from etl.learned import own_labels
     from etl.types import label_tables
 
@@ -77,6 +80,8 @@ def labels(lang: str, form: str) -> None:
     for table, texts in label_tables(data_dir).items():
         for label, value in texts.items():
             tables.setdefault(table, {}).setdefault(value, []).append(label)
+    for name, field in fields_with_catalogue().items():
+        tables.setdefault(name, {}).update({one: [one] for one in sorted(names(data_dir, field).values())})
     if form == "json":
         content = {"tables": tables, "learned": own_labels(data_dir)}
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
@@ -93,12 +98,13 @@ def labels(lang: str, form: str) -> None:
 @lang_option
 def labels_add(table: str, value: str, label: str, lang: str) -> None:
     """Thêm một cách ghi vào bảng quy đổi (TEXT means VALUE in TABLE)."""
+    from etl.catalogues import fields_with_catalogue, names
     from etl.learned import add_label
     from etl.types import label_tables
 
     data_dir = DataDir.from_environment()
-    tables = label_tables(data_dir)
-    known = ", ".join(dict.fromkeys(tables.get(table, {}).values()))
+    tables = {**label_tables(data_dir)} | {n: names(data_dir, f) for n, f in fields_with_catalogue().items()}
+    known = ", ".join(list(dict.fromkeys(tables.get(table, {}).values()))[:MOST_NAMED])
     with writer(data_dir, "labels-add", on_wait=wait_teller(lang)):
         try:
             add_label(data_dir, table, value, label)
