@@ -12,7 +12,7 @@ import streamlit as st
 from metrics import answer, periods
 from metrics.model import Part, Query
 from metrics.viewer import Viewer
-from ui import context, maps, numbers, reader
+from ui import context, guard, maps, numbers, reader
 from ui import view as choices
 from ui.page import Access, Page
 from ui.text import Text
@@ -179,7 +179,7 @@ def open_page(
     text = Text.of(view.lang)
     source = _open(DataDir.from_environment(), view, text)
     if source is None:
-        _nothing(text, name, "empty.no_snapshot")
+        _nothing(text, name, "empty.no_snapshot", viewer)
     info, extent, places = _facts(source.name, source)
     if not extent or not places.units:
         _nothing(text, name, "empty.no_data")
@@ -212,10 +212,12 @@ def _page(viewer: Viewer, view: View, text: Text, source: reader.Source) -> Page
     return Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
 
 
-def _nothing(text: Text, name: str, why: str) -> NoReturn:
-    """Say what to do first, and stop."""
+def _nothing(text: Text, name: str, why: str, viewer: Viewer | None = None) -> NoReturn:
+    """Say what to do first, offer the page on which it is done, and stop."""
     st.title(text(f"page.{name}.title"), anchor=False)
     st.info(text(why))
+    if viewer is not None and guard.may_write(viewer):
+        st.page_link("pages/data.py", label=text("desk.part.load"), icon=":material/upload:")
     st.stop()
 
 
@@ -394,9 +396,10 @@ def closed_choice(page: Page, kept: Sequence[closed.Closed]) -> closed.Closed:
     return kept[labels.index(label)]
 
 
-def snapshot(name: str) -> reader.Source:
-    """Return a kept snapshot."""
-    return _pool(DataDir.from_environment()).at(name)
+def snapshot(name: str = "") -> reader.Source:
+    """Return a kept snapshot, or the published one."""
+    pool = _pool(DataDir.from_environment())
+    return pool.at(name) if name else pool.at()
 
 
 def reject_choice(page: Page, files: Sequence[str], reasons: Sequence[str]) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from metrics.viewer import Viewer
-from ui import arrivals, controls, desk, guard, jobs, numbers
+from ui import arrivals, controls, desk, guard, jobs, numbers, reader
 from ui.desk import Words
 from ui.page import Page
 from ui.text import Text
@@ -55,9 +55,17 @@ class Desk:
     @cached_property
     def published(self) -> list[int]:
         """The numbers of the loads in the snapshot that is published now."""
-        if self.page is None:
+        if self.page is None or self.current is None:
             return []
-        return [int(r["load_no"]) for r in self.page.read("loads") if not r["is_withheld"]]
+        held = self.page.access.read("loads", self.current)
+        return [int(r["load_no"]) for r in held if not r["is_withheld"]]
+
+    @cached_property
+    def current(self) -> reader.Source | None:
+        """The snapshot that is published now, whichever the reader looks at."""
+        if self.page is None:
+            return None
+        return controls.snapshot() if self.view.asof else self.page.source
 
     @cached_property
     def words(self) -> Words:
@@ -126,23 +134,25 @@ def said(job: jobs.Job) -> str:
     return " ".join(line.strip() for line in job.talk()[-4:])
 
 
+def is_newest(work: Desk, job: jobs.Job) -> bool:
+    """Return whether nothing was started after a job: what it said is news only then."""
+    return next(iter(jobs.jobs(work.data_dir))).id == job.id
+
+
 def trouble(work: Desk, job: jobs.Job | None) -> bool:
-    """Show why a job gave no result; return whether that was so."""
+    """Return whether a job gave no result; while that is news, show why."""
     if job is None or job.state == "running":
         return False
-    text, time = work.text, numbers.clock(job.started_at)
-    if job.state == "cancelled":
-        st.info(text("desk.cancelled", time=time), icon=":material/cancel:")
-        return True
-    if job.state == "died":
-        st.error(text("desk.failed_silent", time=time), icon=":material/error:")
-        return True
-    if job.code not in (WITH_RESULT if job.kind in ("load", "answer") else (0,)):
-        words = said(job)
-        line = text("desk.failed", said=words) if words else text("desk.failed_silent", time=time)
-        st.error(line, icon=":material/error:")
-        return True
-    return False
+    is_done = job.state == "done" and job.code in (WITH_RESULT if job.kind in ("load", "answer") else (0,))
+    if not is_done and is_newest(work, job):
+        text, time, words = work.text, numbers.clock(job.started_at), said(job)
+        if job.state == "cancelled":
+            st.info(text("desk.cancelled", time=time), icon=":material/cancel:")
+        elif job.state == "done" and words:
+            st.error(text("desk.failed", said=words), icon=":material/error:")
+        else:
+            st.error(text("desk.failed_silent", time=time), icon=":material/error:")
+    return not is_done
 
 
 def result(job: jobs.Job | None, kind: type) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from metrics import catalogue
-from pages.data_parts.desk import Desk, result, trouble
-from ui import blocks, desk, desk_moves, numbers
+from pages.data_parts.desk import Desk, is_newest, result, trouble
+from ui import blocks, desk, desk_moves, numbers, reader
 from ui.desk import Record
 
 
@@ -32,8 +34,10 @@ def show(work: Desk) -> None:
         trouble(work, job if job is not None and job.about.get("stamp") == work.stamp else None)
         if found and ready:
             st.info(text("desk.moves.stale"), icon=":material/update:")
-        if (ready or _is_changed(work)) and st.button(
-            text("desk.moves.compare"), type="primary", icon=":material/difference:", key="preview", disabled=is_busy
+        # Corrections, reference data and learned labels change figures too: comparing is always offered.
+        kind: Literal["primary", "secondary"] = "primary" if ready or _is_changed(work) else "secondary"
+        if (ready or work.current is not None) and st.button(
+            text("desk.moves.compare"), type=kind, icon=":material/difference:", key="preview", disabled=is_busy
         ):
             work.start("preview", ["preview", "--format", "json", "--progress", "json"])
     _undo(work, is_busy)
@@ -43,12 +47,12 @@ def show(work: Desk) -> None:
 
 def _now(work: Desk) -> None:
     text = work.text
-    if work.page is None:
+    if work.current is None:
         st.markdown(text("desk.publish.nothing_now"))
         return
-    built = desk.moment(work.page.info.get("built_at", ""))
+    built = desk.moment(reader.info(work.current).get("built_at", ""))
     time, day = (numbers.clock(built), numbers.day(built.date())) if built else (numbers.MISSING, numbers.MISSING)
-    st.markdown(text("desk.publish.now", name=work.page.source.name, time=time, day=day))
+    st.markdown(text("desk.publish.now", name=work.current.name, time=time, day=day))
 
 
 def _is_changed(work: Desk) -> bool:
@@ -60,11 +64,9 @@ def _is_changed(work: Desk) -> bool:
 def _done(work: Desk) -> None:
     """Say that the last publish or undo is done, or why it is not."""
     job = work.newest("publish", "rollback")
-    if job is None or job.state == "running" or trouble(work, job):
+    if job is None or job.state == "running" or trouble(work, job) or not is_newest(work, job):
         return
     text = work.text
-    if job.about.get("stamp") == work.stamp:
-        return
     key = "desk.publish.done" if job.kind == "publish" else "desk.publish.undone"
     st.success(text(key, time=numbers.clock(job.started_at)), icon=":material/check:")
     if job.kind == "publish" and work.page is not None:
@@ -111,7 +113,7 @@ def _undo(work: Desk, is_busy: bool) -> None:
         st.info(text("desk.publish.release_say", loads=desk.names(text, held)), icon=":material/pause_circle:")
         if st.button(text("desk.publish.release", n=len(held)), key="release", disabled=is_busy):
             work.start("publish", ["publish", "--release", "--format", "json", "--progress", "json"], n=str(len(held)))
-    if work.page is None or not work.page.info.get("previous"):
+    if work.current is None or not reader.info(work.current).get("previous"):
         return
     with st.expander(text("desk.publish.undo_title"), icon=":material/undo:"):
         st.markdown(text("desk.publish.undo_say"))
