@@ -114,8 +114,9 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
         homes = {**_provinces(old), **_provinces(new)}
         index = _Index(changes, homes, _month(max(days.values())))
         if days["before"] != days["after"]:
-            # Figures are as of the data's day, whichever file moved it: what was in time may be overdue by now.
-            for dataset in _with_stocks():
+            # Figures are as of the data's day, whichever file moved it: what was in time may be overdue by now, and
+            # rows of days that were still to come count.
+            for dataset in headline():
                 index.widen(dataset, _month(min(days.values())), _month(max(days.values())))
         figures: list[dict[str, Any]] = []
         for dataset in sorted(index.touched):
@@ -257,11 +258,6 @@ class _Index:
             {"load_no": load_no, "file_name": self.changes.files.get(load_no, ""), **counts}
             for load_no, counts in listed[:MOST_LOADS]
         ]
-
-
-def _with_stocks() -> list[str]:
-    """Return the datasets of which a figure says what stands open on a day."""
-    return [name for name, told in headline().items() if "span" in told["metrics"].values()]
 
 
 def _key(row: Row) -> tuple[str, str, date]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 from loads import build, small_dir, write_load
+from test_addition import draw_cases
 
 from gandan import publish as publishing
 from ui import reader
@@ -124,6 +126,36 @@ def test_the_states_of_one_case_are_listed_newest_first(data: DataDir) -> None:
         (2, "processing", "2026-10-15", False),
         (1, "processing", "2026-09-30", False),
     ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_drawn_files_give_the_changes_that_walking_through_their_rows_gives(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    data = small_dir(tmp_path)
+    states: dict[str, list[tuple[Any, ...]]] = {}
+    for month in (5, 3, 9):  # the second file is older than the first: its states come before
+        drawn = draw_cases(chance, month, "2tier")
+        number = write_load(data, drawn, data_on=f"2026-{month:02d}-28")
+        for at, row in enumerate(drawn, start=2):
+            moment = row["synced_at"] or f"2026-{month:02d}-28 23:59:59"
+            told = (row["status"], row["due_at"], row["completed_at"])
+            states.setdefault(row["case_code"], []).append((moment, month, at, number, told))
+    expected = set()
+    for code, listed in states.items():
+        before: tuple[Any, ...] = ()
+        for _, _, _, number, told in sorted(listed, key=lambda one: one[:3]):
+            if not before:
+                expected.add((code, "new", "case", None, told[0], None, number))
+            else:
+                expected |= {
+                    (code, "changed", field, was, now, before[0], number)
+                    for field, was, now in zip(("status", "due_on", "completed_on"), before[1], told, strict=True)
+                    if was != now
+                }
+            before = (number, told)
+    found = changes(data)
+    assert {row for row in found if row[1] in ("new", "changed")} == expected
+    assert len(found) == len(set(found))
 
 
 def conflicts(data: DataDir) -> list[tuple[Any, ...]]:
