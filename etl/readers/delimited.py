@@ -48,7 +48,7 @@ def text_sheet(stored: Stored, aside: Path) -> Sheet:
             text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head).lstrip("\ufeff")
     preview, line_of = rows_of(text, delimiter, is_whole=len(head) < SNIFF_BYTES)
     if not preview:
-        raise Unreadable("empty_file")
+        raise Unreadable("broken_text" if text.strip() else "empty_file")
     return Sheet("", preview, path, delimiter, line_of, text_repairs=repairs or {})
 
 

@@ -194,6 +194,13 @@ def test_the_icelandic_letter_typed_for_d_is_mended() -> None:
     assert fold("Ðakrông") == fold("Đakrông") == "dakrong"
 
 
+@pytest.mark.parametrize(
+    "pair", [("hoà", "hòa"), ("Thuỷ", "Thủy"), ("khoẻ", "khỏe"), ("Đường", "đường"), ("Ðồng", "Đồng")]
+)
+def test_the_place_of_the_tone_and_the_kind_of_d_make_no_difference_to_a_folded_text(pair: tuple[str, str]) -> None:
+    assert fold(pair[0]) == fold(pair[1]) == fold(unicodedata.normalize("NFD", pair[0]))
+
+
 def test_a_long_text_with_a_foreign_name_in_it_is_still_sure() -> None:
     one = read(to_tcvn3("Uỷ ban nhân dân xã Đakrông, huyện Đakrông, tỉnh Quảng Trị"))
     assert one.sure == "tcvn3"

@@ -7,6 +7,7 @@ import os
 import re
 import struct
 import time
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,17 @@ def test_too_many_sheets_and_too_large_files_are_refused(tmp_path: Path, monkeyp
     small = {"bytes": 10}
     monkeypatch.setattr(module, "limits", lambda group: small)
     assert refusal(drawn(tmp_path, "a.csv", text(ROWS))) == "too_big"
+
+
+def test_a_text_of_one_endless_cell_is_refused(tmp_path: Path) -> None:
+    assert refusal(drawn(tmp_path, "a.csv", b"x" * 1_000_000)) == "broken_text"
+    assert refusal(drawn(tmp_path, "b.csv", b'"' + b"x\n" * 200_000)) == "broken_text"
+
+
+def test_each_limit_is_asked_for_somewhere() -> None:
+    given = tomllib.loads((READERS / "limits.toml").read_text("utf-8"))
+    code = "".join(f.read_text("utf-8") for f in READERS.glob("*.py"))
+    assert [name for group in given.values() for name in group if f'"{name}"' not in code] == []
 
 
 def test_a_page_of_nested_and_open_elements_is_read_in_little_time(tmp_path: Path) -> None:
