@@ -22,7 +22,10 @@ CASES = [
     "H44.1-261009-0005,19432,09/10/2026,20/10/2026,16/10/2026,completed,counter",  # the same case again
     "H44.1-261012-0006,19333,12/10/2026,20/10/2026,16/10/2026,completed,counter",
 ]
-LATER = ["H44.1-261013-0007,19432,13/10/2026,20/10/2026,16/10/2026,completed,counter"]
+LATER = [
+    "H44.1-261013-0007,19432,13/10/2026,20/10/2026,16/10/2026,completed,counter",
+    "H44.1-261014-0008,19204,14/10/2026,20/10/2026,16/10/2026,completed,counter",
+]
 
 
 @pytest.fixture
@@ -113,8 +116,9 @@ def test_the_board_tells_who_sent_and_writes_the_letter() -> None:
     found = answer("board", "--dataset", "case", "--period", "2026-10", "--months", "1")
     states = {r["unit_code"]: (r["state"], r["is_published"]) for r in found["boards"][0]["records"]}
     assert states["19432"] == ("in_time", True) == states["19333"]
+    assert states["19204"] == ("in_time", False), "loaded, not published"
     silent = [code for code, (state, _) in states.items() if state == "not_due"]
-    assert len(silent) == len(states) - 2
+    assert len(silent) == len(states) - 3
     letter = run("board", "--dataset", "case", "--period", "2026-09", "--format", "letter").stdout
     assert letter.startswith("Kính gửi:") and letter.rstrip().endswith("Lưu: VT, ……")
     assert "Xã Lao Bảo" in letter  # September was never sent
@@ -141,3 +145,20 @@ def test_the_board_is_exported_as_a_typed_workbook(tmp_path: Path) -> None:
     header = next(row for row in sheet.iter_rows(values_only=True) if "Hạn gửi" in row)
     first = next(row for row in sheet.iter_rows(values_only=True) if "chưa gửi" in row)
     assert hasattr(first[header.index("Hạn gửi")], "year"), "a date, not a text"
+
+
+def test_a_table_of_form_ii06a_that_a_commune_sends_is_compared_with_its_log(folder: Path) -> None:
+    names = (
+        "received,received_online,received_counter_post,carried_in,settled,settled_early,settled_on_time,settled_late"
+    )
+    header = f"unit_code,period_start,period_end,{names},pending,pending_in_time,pending_overdue\n"
+    table = header + "19432,01/10/2026,31/10/2026,5,2,3,0,4,3,0,1,1,1,0\n"
+    (folder / "bieu.csv").write_text(table, encoding="utf-8")
+    run("load", str(folder / "bieu.csv"), "--data-on", "31/10/2026")
+    run("publish")  # takes in the supplement too
+    (found,) = answer("totals", "check", "--unit", "19432")
+    assert (found["source"], found["file_name"], found["row"]) == ("sent", "bieu.csv", 2)
+    checks = {c["metric"]: (c["theirs"], c["ours"], c["rest"]) for c in found["checks"]}
+    assert checks["settled"] == (4, 4, 0) and checks["pending"] == (1, 1, 0)
+    # The unit filed one as online that its own log holds as filed at the counter: no row explains that.
+    assert checks["received_online"] == (2, 1, 1) and checks["received"] == (5, 5, 0)
