@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from pathlib import Path
 
+from etl.readers.limits import limits
 from etl.readers.model import Unreadable
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
@@ -64,8 +66,31 @@ def _plain(head: bytes) -> bytes:
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
+def directory_bytes(path: Path) -> int:
+    """Return the size of the list of parts at the end of a packed file, as it says itself; 0 where it says nothing."""
+    with path.open("rb") as opened:
+        size = opened.seek(0, 2)
+        opened.seek(max(0, size - (1 << 16) - 42))
+        end = opened.read()
+        at = end.rfind(b"PK\x05\x06")
+        if at < 0 or len(end) < at + 22:
+            return 0
+        told: int = struct.unpack_from("<I", end, at + 12)[0]
+        locator = end.rfind(b"PK\x06\x07", 0, at)
+        if locator >= 0:  # zip64 keeps it further up
+            opened.seek(min(struct.unpack_from("<Q", end, locator + 8)[0], size))
+            record = opened.read(56)
+            if len(record) == 56:
+                told = max(told if told != 0xFFFFFFFF else 0, struct.unpack_from("<Q", record, 40)[0])
+        return min(told, size)
+
+
 def _zip_kind(path: Path, suffix: str) -> str:
     broken = "broken_archive" if suffix == ".zip" else "broken_workbook"
+    most = limits("archive")["directory_bytes"]
+    if (told := directory_bytes(path)) > most:
+        # Each part takes at least 46 bytes of the list.
+        raise Unreadable("too_many_members", n=str(told // 46), limit=str(most // 46))
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())

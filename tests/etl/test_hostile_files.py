@@ -8,6 +8,7 @@ import re
 import struct
 import time
 import tomllib
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -309,6 +310,17 @@ def test_bombs_crowds_and_wrecks_of_zips_are_refused_as_a_whole(tmp_path: Path) 
             [open_sheets(one, tmp_path) for one in expand(stored, tmp_path / "aside")]
         found[name] = refused.value.code
     assert found == {"bomb": "zip_bomb", "crowd": "too_many_members", "wreck": "broken_archive"}
+
+
+def test_a_list_of_a_hundred_thousand_parts_is_refused_before_it_is_held(tmp_path: Path) -> None:
+    crowd = packed({f"{n}": b"" for n in range(100_000)}, zipfile.ZIP_STORED)
+    for name in ("a.zip", "a.xlsx"):
+        path = drawn(tmp_path, name, crowd)
+        tracemalloc.start()
+        assert refusal(path) == "too_many_members"
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 2_000_000
 
 
 def test_a_file_that_is_no_zip_expands_to_itself(tmp_path: Path) -> None:
