@@ -225,6 +225,7 @@ def _last_good(
     slack = facts.rules.slack(rule) if rule else timedelta(0)
     first = min(s.first_on for s in own)
     earlier = cycles(shown[0].token, months_between(first, shown[0].cut_off, calendar), calendar)[:-1]
+    earlier = [c for c in earlier if c.cut_off >= unit["valid_from"]]  # files of a predecessor are not its own
     whole = [c for c in earlier if any(s.is_whole(_last_working(facts.working, c), slack) for s in own)]
     return whole[-1].token if whole else ""
 
@@ -269,7 +270,17 @@ def _staged(found: Staged) -> Stretch:
 
 def _bodies(snapshot: Snapshot, said: Rules) -> list[dict[str, Any]]:
     """Return every body of the provinces that send; published scores name other provinces too."""
-    return _rows(snapshot, "submission_units", datasets=said.all_datasets())
+    found: dict[str, dict[str, Any]] = {}
+    for row in _rows(snapshot, "submission_units", datasets=said.all_datasets()):
+        before = found.get(row["unit_id"])
+        if before is None:
+            found[row["unit_id"]] = row
+            continue
+        # A new name is no new body: it owed under the old one too.
+        newest = max(before, row, key=lambda r: r["valid_from"])
+        first = min(before["valid_from"], row["valid_from"])
+        found[row["unit_id"]] = {**newest, "valid_from": first}
+    return list(found.values())
 
 
 _kept: weakref.WeakKeyDictionary[Any, tuple[str, list[dict[str, Any]]]] = weakref.WeakKeyDictionary()

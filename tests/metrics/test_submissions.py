@@ -252,6 +252,22 @@ def test_the_last_good_month_is_found_before_the_months_shown(world: World) -> N
     assert {r.unit_id: r.last_good for r in found.units} == {LAO_BAO: "2026-06", DONG_HA: "2026-06"}
 
 
+def test_what_a_predecessor_sent_is_no_good_month_of_the_unit(tmp_path: Path) -> None:
+    drawn = World(tmp_path)
+    drawn.load([OLD_WHOLE, LAO_BAO], date(2025, 5, 1), date(2025, 6, 30), date(2025, 7, 2))
+    assert next(r.last_good for r in drawn.board().units if r.unit_id == LAO_BAO) == ""
+
+
+def test_a_new_name_is_no_new_body(world: World) -> None:
+    world.load(LAO_BAO, *october(), date(2026, 11, 2))
+    renamed = {**UNITS[1], "full_name": "Phường Lao Bảo", "valid_from": date(2026, 10, 15)}
+    units = [*UNITS[:1], {**UNITS[1], "valid_to": date(2026, 10, 15)}, renamed, *UNITS[2:]]
+    snapshot = marts(coverage=world.coverage, load=world.loads, units=units)
+    found = board(snapshot, world.data_dir, "case", upto="2026-10", n_cycles=2, today=NOVEMBER_6)
+    (row,) = [r for r in found.units if r.unit_id == LAO_BAO]
+    assert (row.full_name, [c.state for c in row.cells]) == ("Phường Lao Bảo", ["not_sent", "in_time"])
+
+
 def test_a_unit_account_sees_its_own_line_only(world: World) -> None:
     found = world.board(viewer=Viewer("unit", frozenset({DONG_HA})))
     assert [r.unit_id for r in found.units] == [DONG_HA]
