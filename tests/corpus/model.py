@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 Cell = str | int | float | datetime | None
+HEADER_AGAIN = "header again"
+"""Stands in a row of furniture for the headers as they are when the table is written."""
 SERIAL_ZERO = datetime(1899, 12, 30)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from corpus.model import Cell, Table
+from corpus.model import HEADER_AGAIN, Cell, Table
 from corpus.register import mutation, one_row
 
 LEAST_TO_TELL = 6
@@ -182,7 +182,7 @@ def totals_and_signatures(table: Table, rng: Random) -> bool:
 def header_repeated(table: Table, rng: Random) -> bool:
     at = table.n_records // 2
     group: list[Cell] = ["II. Lĩnh vực đất đai"] + [""] * (len(table.columns) - 1)
-    table.furniture[at] = [[c.header for c in table.columns], group]
+    table.furniture[at] = [[HEADER_AGAIN], group]
     return True
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 from corpus import lookalikes, mutated_cells, mutated_columns, traps
 from corpus.model import Table
-from corpus.register import MUTATIONS
+from corpus.register import MUTATIONS, mutation
 
 PARTS = (mutated_columns, mutated_cells, traps, lookalikes)
 """Importing them enters their mutations in the register."""
@@ -20,6 +20,22 @@ RARE = {
     "merged_heading",
 }
 """Apply to few layouts: drawn before others where they do, as traps are."""
+
+
+TOGETHER = 3
+
+
+@mutation
+def several(table: Table, rng: Random) -> bool:
+    """A new version of the system: three changes in one month."""
+    alone = {"several", "shifted_cells", "dates_shifted"}
+    names = [name for name in MUTATIONS if name not in alone]
+    done = 0
+    for name in rng.sample(names, len(names)):
+        done += MUTATIONS[name](table, rng)
+        if done == TOGETHER:
+            return True
+    return False
 
 
 def mutated(base: Table, seed: object, n: int = PER_LAYOUT) -> list[Table]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from corpus.model import Cell, Table
+from corpus.model import HEADER_AGAIN, Cell, Table
 from corpus.spoil import SPOIL, cp1258
 
 
@@ -26,12 +26,16 @@ def rows_of(table: Table) -> tuple[list[list[Cell]], int]:
         rows.append([c.header for c in table.columns])
     table.row_of = []
     for n in range(table.n_records):
-        rows += table.furniture.get(n, [])
+        rows += [_furniture(row, table) for row in table.furniture.get(n, [])]
         table.row_of.append(len(rows) + 1)
         cells = [c.cells[n] for c in table.columns]
         rows.append(["", *cells] if table.is_shifted else cells)
-    rows += table.furniture.get(table.n_records, [])
+    rows += [_furniture(row, table) for row in table.furniture.get(table.n_records, [])]
     return rows, first
+
+
+def _furniture(row: list[Cell], table: Table) -> list[Cell]:
+    return [c.header for c in table.columns] if row == [HEADER_AGAIN] else row
 
 
 def spoilt(text: str, table: Table) -> str:
