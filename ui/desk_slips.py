@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ui import numbers, tables
 from ui.desk import Record, Words, dataset_name, moment
 from ui.text import Text
 from ui.view import short_label
 
-SHOWN = 500
 KINDS = ("unit", "unknown", "restricted", "file")
 
 
@@ -70,17 +71,23 @@ def facts(text: Text, slip: Record, words: Words) -> list[str]:
     return lines
 
 
-def rejected(text: Text, slip: Record, words: Words) -> tables.Table:
-    """Return the rejected rows by the sender's own cell addresses, with the next step and what has been mended."""
-    heads = ("sheet", "cell", "column", "value_shape", "reason", "state")
+def reasons(slip: Record, kind: str) -> list[str]:
+    """Return the codes of what is wrong in the rejected or warned rows, the most frequent first."""
+    return [code for code, _ in Counter(str(one.get("reason", "")) for one in slip.get(kind, [])).most_common()]
+
+
+def findings(text: Text, slip: Record, words: Words, kind: str = "rejected", reason: str = "") -> tables.Table:
+    """Return rejected or warned rows (of one reason) by the sender's own cells: value, next step, what is mended."""
+    heads = ["sheet", "cell", "column", "value_shape", "reason", *(["state"] if kind == "rejected" else [])]
     rows = []
-    for one in slip.get("rejected", [])[:SHOWN]:
-        state = str(one.get("state") or "open")
-        said = text(f"desk.slip.state.{state}", load=one.get("by_load") or "") if text.has(
-            f"desk.slip.state.{state}") else state  # fmt: skip
-        cell = one.get("cell") or one.get("row")
-        rows.append((one.get("sheet", ""), str(cell), one.get("column", ""), one.get("value", ""),
-                     words("reason", str(one.get("reason", ""))), said))  # fmt: skip
+    for one in slip.get(kind, []):
+        if reason and one.get("reason") != reason:
+            continue
+        key = f"desk.slip.state.{one.get('state') or 'open'}"
+        said = text(key, load=one.get("by_load") or "") if text.has(key) else str(one.get("state"))
+        cells = (one.get("sheet", ""), str(one.get("cell") or one.get("row")), one.get("column", ""),
+                 one.get("value", ""), words("reason", str(one.get("reason", ""))), said)  # fmt: skip
+        rows.append(cells[: len(heads)])
     return tables.Table(tuple(tables.Column(text(f"column.{h}")) for h in heads), tuple(rows))
 
 

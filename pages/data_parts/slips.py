@@ -39,9 +39,20 @@ def show(work: Desk) -> None:
     blocks.say(desk_slips.counts(text, slip))
     for line in desk_slips.facts(text, slip, work.words):
         st.caption(line)
-    table = desk_slips.rejected(text, slip, work.words)
-    if len(table):
+    reasons = desk_slips.reasons(slip, "rejected")
+    chosen = ""
+    if len(reasons) > 1:
+        chosen = st.selectbox(
+            text("column.reason"), ["", *reasons], key=f"slip_reason_{number}", placeholder=text("filter.choose"),
+            format_func=lambda code: work.words("reason", code) if code else text("filter.all"),
+        )  # fmt: skip
+    if reasons:
+        table = desk_slips.findings(text, slip, work.words, reason=chosen)
         blocks.table(work, table, text("desk.slip.rejected_title"), f"slip-{number}")
+    if slip.get("warned"):
+        with st.expander(text("desk.slip.warned_title"), icon=":material/warning:"):
+            warned = desk_slips.findings(text, slip, work.words, "warned")
+            blocks.plain(work, warned, text("desk.slip.warned_title"), f"slip-warned-{number}")
     with st.container(horizontal=True):
         for form, label, mime in (("xlsx", "desk.slip.xlsx", XLSX), ("html", "desk.slip.html", "text/html")):
             st.download_button(

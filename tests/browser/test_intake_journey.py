@@ -21,7 +21,7 @@ Visit = Callable[..., Page]
 LAO_BAO = "19432"
 MOST_CLICKS = 6
 """From drop to publish when every layout is known (product.md §1)."""
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 class Hand:
@@ -110,9 +110,6 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_month_from_drop_to_publish_and_back(visit: Visit, month: Path) -> None:
     overview = f"/overview?period=2026-10&unit={LAO_BAO}-20250701"
     with serving(month / "data", month) as server:
-        page = visit(overview, at=server)
-        assert settled(page) == "10"
-
         # a known CSV and a known workbook: no question, and few clicks
         page = visit("/data", at=server)
         box = page.locator("[data-testid=stFileUploaderDropzone]")

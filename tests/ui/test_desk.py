@@ -236,8 +236,10 @@ def test_a_slip_counts_what_is_still_to_be_corrected_and_gives_the_senders_cells
     assert "Đọc **12** dòng = **10** hợp lệ + **2** bị loại" in desk_slips.counts(VI, slip)
     assert "Còn **1** dòng phải sửa, 1 dòng đã sửa" in desk_slips.counts(VI, slip)
     assert "10/2026: tiếp nhận 9, giải quyết 4" in "\n".join(desk_slips.facts(VI, slip, WORDS))
-    table = desk_slips.rejected(VI, slip, WORDS)
+    table = desk_slips.findings(VI, slip, WORDS)
     assert rows(table, "Ô", "Lý do", "Trạng thái") == [("D12", "Thiếu mã.", "đã sửa ở lần nạp 5")]
+    assert desk_slips.reasons(slip, "rejected") == ["no_code"]
+    assert not len(desk_slips.findings(VI, slip, WORDS, reason="other"))
     assert desk_slips.file_name(slip, 4, "xlsx") == "phieu-4-19432.xlsx"
     assert desk_slips.unit_name(VI, {"kind": "restricted"}).startswith("Các dòng chỉ được đếm")
     assert desk_slips.unit_name(VI, slip) == "Xã A (1 dòng phải sửa)"
