@@ -19,6 +19,7 @@ from etl.datasets import all_datasets
 from etl.extract import SUFFIXES, Stored, Unreadable, expand, store
 from etl.file_intake import Options, Outcome, Task, read_file, remove_work, sender_of
 from etl.loaded import Load, staged_loads
+from etl.outstanding import Outstanding
 from etl.personal import safe_file_name
 from etl.receipt import Question, Receipt
 from warehouse import clock
@@ -165,6 +166,7 @@ class _Batch:
         self.progress = progress or (lambda step: None)
         self.workers = workers if workers is not None else min(MOST_WORKERS, os.cpu_count() or 1)
         self.known = staged_loads(data_dir)
+        self.outstanding = Outstanding(self.known)
         self.neighbours = tuple(u for u in {one.receipt.sender_unit_id for one in self.known} if u)
         self.files: list[_File] = []
         self.seen: set[str] = set()
@@ -321,11 +323,14 @@ class _Batch:
         for one in [one for one in self.known if one.load_no in outcome.replaces]:
             shutil.rmtree(one.folder)
             self.known.remove(one)
+            self.outstanding.forget(one.load_no)
         load_no = max([0, *(one.load_no for one in self.known)]) + 1
         outcome.receipt.load_no = load_no
+        outcome.receipt.mends = self.outstanding.settled_by(outcome.folder, outcome.receipt)
         final = self.data_dir.loads / f"{load_no:06d}"
         stage.show(outcome.folder, final, outcome.receipt.to_json())
         self.known.append(Load(load_no, final, outcome.receipt, False))
+        self.outstanding.add(self.known[-1])
 
     def _learn(self, file: _File, outcome: Outcome) -> None:
         """Remember what was answered, and a layout that was told from this file."""

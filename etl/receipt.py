@@ -137,6 +137,8 @@ class Receipt:
     """Body -> {n, first_on, last_on} of its accepted rows, by the file's own units."""
     corrects: dict[str, Any] = field(default_factory=dict)
     """The load whose rejected rows this file mends: {load_no, rows: [[sheet, row], ...]}."""
+    mends: dict[str, list[list[Any]]] = field(default_factory=dict)
+    """Earlier load -> [sheet, row] of rejected rows whose codes this load brought and that were taken now."""
 
     def _sum(self, name: str) -> int:
         return sum(getattr(s, name) for s in self.sheets)

@@ -1,4 +1,7 @@
-"""Which rejected rows were put right: told from the receipts of the loads that corrected them."""
+"""Which rejected rows were put right: told from the receipts of the loads that brought them again.
+
+A load's receipt says so: `corrects` of our own workbook that came back, `mends` of any file that brings the codes.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,20 @@ def standing(data_dir: DataDir) -> tuple[Standing, Standing]:
     again: Standing = {}
     first_of: dict[tuple[int, Place], tuple[int, Place]] = {}
     for load in ledger.loads(data_dir):
-        told = load.get("corrects")
-        if not told or load["state"] != "staged":
+        if load["state"] != "staged":
             continue
-        origin, by = int(told["load_no"]), int(load["load_no"])
+        by = int(load["load_no"])
+        for number, places in (load.get("mends") or {}).items():
+            for sheet, row in places:
+                done.setdefault(int(number), {})[(sheet, row)] = by
+                again.get(int(number), {}).pop((sheet, row), None)
+        told = load.get("corrects")
+        if not told:
+            continue
+        origin = int(told["load_no"])
         for sheet, row, own_sheet, own_row in told.get("again", ()):
-            again.setdefault(origin, {})[(sheet, row)] = by
+            if (sheet, row) not in done.get(origin, {}):
+                again.setdefault(origin, {})[(sheet, row)] = by
             first_of[by, (own_sheet, own_row)] = (origin, (sheet, row))
         for sheet, row in told.get("rows", ()):
             at: tuple[int, Place] | None = (origin, (sheet, row))
