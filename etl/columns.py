@@ -14,6 +14,10 @@ from etl.receipt import Choice, ColumnReading, Question
 from etl.text import fold
 
 NOT_USED = ""
+TYPED = (
+    "instant", "day", "code", "unit_code", "procedure_code", "integer", "number", "unit_name", "label", "catalogue",
+)  # fmt: skip
+"""Types that cells may contradict."""
 
 
 @dataclass
@@ -134,7 +138,7 @@ class Deciding:
         """Return whether the cells agree with the field, and keep count."""
         one = self.dataset.fields[name]
         agrees = agreement(one, column.seen)
-        if one.type in ("instant", "day", "code", "unit_code", "procedure_code", "integer", "unit_name", "label"):
+        if one.type in TYPED:
             self.n_typed += agrees is not None
             self.n_denied += agrees is False
         return agrees
@@ -193,11 +197,13 @@ class Deciding:
                 self._ask_which(name, [held, *agreed])
             for column in agreed:
                 self._leave(column, "second_column")
+                if held.reason == "answered" and fold(column.header) == fold(held.header):
+                    self._free(column)
             return
         filled = [c for c in agreed if c.seen.n_filled] or agreed
         if not filled or name in self.declined:
             for column in filled:
-                self._leave(column, "answered_not_used")
+                self._free(column)
             return
         if len(filled) > 1 and not all(self._is_same(filled[0], c) for c in filled[1:]):
             self._ask_which(name, filled)
@@ -208,6 +214,10 @@ class Deciding:
         for column in agreed:
             if column is not filled[0]:
                 self._leave(column, "second_column")
+
+    def _free(self, column: Column) -> None:
+        """Take a header for unknown again: it was answered that the column is not what it says."""
+        column.meaning, column.reason, column.is_settled = UNKNOWN, "unknown", False
 
     def _is_same(self, one: Column, other: Column) -> bool:
         return one.cells == other.cells and one.seen.n_filled > 1

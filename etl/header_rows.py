@@ -17,6 +17,7 @@ HEADER_WITHIN = 40
 """A header lies within so many rows of the top."""
 DEEPEST = 3
 """Rows of a merged heading."""
+TOTALS = frozenset(("tong", "tong so", "tong cong", "cong", "cong don", "tong hop"))
 _NUMBER_ROW = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
 
 WHOLE_WIDTH = 0.8
@@ -158,7 +159,7 @@ def datasets_of(headers: Sequence[str], names: Sequence[str]) -> list[tuple[floa
 def is_furniture(row: Sequence[str], headers: Sequence[str]) -> bool:
     """Return whether a row below the header is none of the table's: numbers of the columns, the header again."""
     filled = [(at, c) for at, c in enumerate(row) if c]
-    if len(filled) < 2:
+    if len(filled) < 2 or any(fold(c) in TOTALS for _, c in filled[:3]):
         return True
     if all(_NUMBER_ROW.match(c) for _, c in filled):
         numbers = [int(re.sub(r"\D.*", "", c.strip("("))) for _, c in filled]

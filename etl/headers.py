@@ -242,7 +242,9 @@ def _of_text(dataset: str, text: str, is_mended: bool) -> Meaning:
     if found:
         return _as(found, "written_out", 0.95)
     if is_personal_header(text):
-        return Meaning("personal", reason="personal_header", confidence=1.0)
+        return _though_personal(words, folded, is_mended) or Meaning(
+            "personal", reason="personal_header", confidence=1.0
+        )
     for candidate, reason, confidence in _forms(folded):
         found = words.plain.get(candidate) or words.alike.get(candidate)
         if found:
@@ -262,6 +264,16 @@ def _of_text(dataset: str, text: str, is_mended: bool) -> Meaning:
     if is_mended:
         return _mended(dataset, alike(folded), alike(fold(bare)) if note and _is_harmless(note) else "")
     return UNKNOWN
+
+
+def _though_personal(words: Dictionary, folded: str, is_mended: bool) -> Meaning | None:
+    """Return what a header says whose words about a person are those of a phrase of ours ("Ngày tiếp công dân")."""
+    for form, reason, confidence in _forms(folded):
+        found = words.alike.get(form)
+        if found and found.kind == "sure" and is_personal_header(form):
+            return _as(found, reason, confidence)
+    mended = _mended(words.dataset, alike(folded), "") if is_mended else UNKNOWN
+    return mended if mended.kind == "sure" else None
 
 
 def _as(found: Meaning, reason: str, confidence: float) -> Meaning:

@@ -17,7 +17,7 @@ MAPPING_KEYS = ("column:", "field:", "constant:", "dataset", "layout")
 ORDERED = {
     "case": (
         ("received_at", "due_at"), ("received_at", "completed_at"), ("received_at", "handed_over_at"),
-        ("received_at", "due_original_at"),
+        ("received_at", "due_original_at"), ("received_at", "accepted_at"),
     ),
     "complaint": (("received_on", "settled_on"), ("received_on", "accepted_on")),
     "case_step": (("started_at", "ended_at"),),
@@ -214,7 +214,7 @@ class _Mapping(Deciding):
         asked = found.questions[: max(0, MOST_ASKED - known)]
         found.questions = asked
         found.n_denied, found.declined = self.n_denied, frozenset(self.declined)
-        found.is_shifted = self.n_denied >= SHIFTED and self.n_denied * 2 > self.n_typed
+        found.is_shifted = self.n_denied >= SHIFTED and self.n_denied * 3 > self.n_typed
         virtual = {name: at for one in found.splits for name, at in zip(one.fields, one.targets, strict=True)}
         found.fields = {name: virtual.get(name, column.at) for name, column in self.by_field.items()}
         open_keys = {q.key for q in asked} | {f"column:{c.value}" for q in asked for c in q.choices if c.value}

@@ -137,6 +137,8 @@ def kinds(cell: str) -> tuple[str, ...]:
                 found.append("serial")
     case_code, any_code, procedure_code = _codes()
     has_digit = any(c.isdigit() for c in cell)
+    if has_digit:
+        found.append("digit")
     if has_digit and len(cell) <= 64:
         if case_code.match(cell):
             found.append("case_code")
@@ -188,7 +190,10 @@ def _share(one: Field, seen: Profile) -> float | None:
         people = seen.share("personal") if seen.n_distinct * 2 > seen.n_filled else 0.0
         return 1.0 - max(seen.share("date", "number", "case_code", "procedure_code"), people)
     if one.type == "label":
-        return max(seen.share(f"label:{one.labels}"), 0.5 - seen.share("date", "number", "case_code", "unit"))
+        known = seen.share(f"label:{one.labels}")
+        # Labels that no table knows yet are words; what is full of digits are codes, names with codes, dates.
+        other = max(seen.share("date", "number", "case_code", "unit"), seen.share("digit"))
+        return known if known else 0.5 - other
     if one.type == "boolean":
         return seen.share("label:boolean")
     if one.type == "integer":
