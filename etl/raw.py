@@ -20,7 +20,7 @@ from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import rules
 from etl.query import count
 from etl.recognise import Match
-from etl.structure import BLANK, TABLES, Table, furniture, told_by_words
+from etl.structure import BLANK, TABLES, Table, fill_merged, furniture, told_by_words
 from etl.text import literal, quoted, shape
 from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql, in_range_sql
 
@@ -91,6 +91,8 @@ def load(
     chosen = dict(match.fields) | {f"{ITEM}{at}": at for at in match.items}
     first = match.last_header_row + 1
     broken: list[Broken] = []
+    if sheet.path is None:
+        fill_merged(sheet.rows, sheet.merged, match)
     try:
         orders = _read(con, sheet, match, table, chosen, answers or {})
     except duckdb.InvalidInputException:

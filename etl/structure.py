@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -65,6 +65,31 @@ class Table:
     @cached_property
     def has_units(self) -> bool:
         return any(kind in ("unit_code", "unit_name") for kind in self.types.values())
+
+
+ALIKE = ("unit_code", "unit_name", "catalogue", "procedure_code", "label", "category", "period")
+"""Types of fields of which several rows may share one cell."""
+
+
+def fill_merged(rows: Sequence[list[str]], merged: Iterable[tuple[int, int, int, int]], match: Match) -> int:
+    """Write the text of cells merged downwards into each of their rows, and return how many cells were filled.
+
+    Only texts that rows may share, and only into rows that have something of their own: a code, a day or a number.
+    """
+    fields = all_datasets()[match.layout.dataset].fields
+    types = {at: fields[name].type for name, at in match.fields.items() if name in fields}
+    own = [at for at, kind in types.items() if kind not in ALIKE]
+    filled = 0
+    for top, left, bottom, right in merged:
+        if left != right or types.get(left) not in ALIKE or top <= match.last_header_row or top >= len(rows):
+            continue
+        text = rows[top][left] if left < len(rows[top]) else ""
+        for row in rows[top + 1 : bottom + 1] if text else ():
+            if any(at < len(row) and row[at] for at in own) and not (left < len(row) and row[left]):
+                row += [""] * (left + 1 - len(row))
+                row[left] = text
+                filled += 1
+    return filled
 
 
 def furniture(rows: Mapping[int, Cells], table: Table, last_record: int) -> dict[int, str]:

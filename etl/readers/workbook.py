@@ -79,7 +79,9 @@ def _grid(book: Any, meta: Any) -> Grid | None:
         rows[n] = [c if type(c) is str else cell_text(c) for c in row]
     if not any(any(r) for r in rows):
         return None
-    merged = [(a[0], a[1], b[0], b[1]) for a, b in (sheet.merged_cell_ranges or []) if a[0] < PREVIEW_ROWS]
+    # Below the header only cells merged downwards matter: one unit or field for several rows.
+    ranges = ((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or [])
+    merged = [one for one in ranges if one[0] < PREVIEW_ROWS or (one[1] == one[3] and one[0] < one[2])]
     return Grid(meta.name, rows, merged, is_hidden=not str(meta.visible).endswith(".Visible"))
 
 

@@ -130,6 +130,24 @@ def test_many_empty_lines_move_the_rows_below_them(data_dir: DataDir, load_text:
     assert [r["source_row"] for r in table(data_dir, receipt)] == list(range(2, 2 * n + 2, 2))
 
 
+def test_a_cell_merged_over_rows_holds_for_each_of_them(data_dir: DataDir, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    empty = ["", "", "", "", "", "", ""]
+    for row in (HEADER, *(case(n) for n in range(1, 90)), empty):
+        sheet.append([cell or None for cell in row])
+    for row in (3, 4, 86):  # rows that share the cell above them, one far below the first look
+        sheet.cell(row, 4).value = None
+    sheet.merge_cells("D2:D4")
+    sheet.merge_cells("D85:D86")
+    sheet.merge_cells("D90:D95")  # over rows that hold nothing
+    sheet.cell(88, 4).value = None  # empty, and not merged
+    book.save(tmp_path / "a.xlsx")
+    (receipt,) = load_files([tmp_path / "a.xlsx"], data_dir)
+    assert reasons(data_dir, receipt) == [(88, "unit_code", "no_unit")]
+    assert (receipt.n_read, receipt.n_accepted) == (89, 88)
+
+
 def test_what_stands_in_unread_columns_alone_is_never_lost_in_silence(data_dir: DataDir, tmp_path: Path) -> None:
     header = [*HEADER, "Chủ hồ sơ", "Số tờ", "Quầy"]
     rows = [header, [*case(1), "A", "2", "q1"], [""] * 7 + ["Một người", "3", "q2"], [""] * 7 + ["", "3", ""]]
