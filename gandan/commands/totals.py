@@ -137,3 +137,34 @@ def _csv(records: list[dict[str, Any]]) -> None:
                 row = {**record, **found, **part}
                 lines.writerow(["" if row.get(c) is None else csv_text.plain(row[c]) for c in COLUMNS])
     click.echo(out.getvalue(), nl=False)
+
+
+@totals.command(name="list")
+@click.option("--unit", default="", help="Mã đơn vị hoặc unit_id.")
+@click.option("--period", default="", help="Kỳ, ví dụ 2026-10.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@lang_option
+def list_(unit: str, period: str, form: str, lang: str) -> None:
+    """Mọi số đã nhập, cả số đã thay: ai nhập, khi nào (every count ever typed, with who and when)."""
+    from metrics import control_totals
+
+    found = [
+        e
+        for e in control_totals.entries(DataDir.from_environment())
+        if unit in ("", e.unit_id, e.unit_code) and period in ("", e.period)
+    ]
+    rows = [[e.at.isoformat(), e.by, e.unit_id, e.unit_code, e.calendar, e.period, e.metric, e.value] for e in found]
+    if form == "json":
+        click.echo(json.dumps([dict(zip(control_totals.HEADER, row, strict=True)) for row in rows], ensure_ascii=False))
+        return
+    if form == "csv":
+        out = io.StringIO()
+        lines = csv.writer(out, lineterminator="\n")
+        lines.writerow(control_totals.HEADER)
+        lines.writerows([["" if v is None else csv_text.plain(v) for v in row] for row in rows])
+        click.echo(out.getvalue(), nl=False)
+        return
+    if not rows:
+        tell("totals_none", lang)
+    for row in rows:
+        click.echo("  ".join("–" if v in (None, "") else str(v) for v in row))

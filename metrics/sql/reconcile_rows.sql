@@ -108,3 +108,5 @@ SELECT
     source_sheet,
     source_row
 FROM both_kinds
+-- What had ended before the period is in none of its counts; what was known then is needed to tell what changed since.
+WHERE completed_on IS NULL OR completed_on >= $start OR received_on >= $start OR is_then

@@ -162,3 +162,12 @@ def test_a_table_of_form_ii06a_that_a_commune_sends_is_compared_with_its_log(fol
     assert checks["settled"] == (4, 4, 0) and checks["pending"] == (1, 1, 0)
     # The unit filed one as online that its own log holds as filed at the counter: no row explains that.
     assert checks["received_online"] == (2, 1, 1) and checks["received"] == (5, 5, 0)
+
+
+@pytest.mark.usefixtures("folder")
+def test_every_count_ever_typed_is_listed_with_who_and_when() -> None:
+    for value in ("4", "5"):
+        run("totals", "set", "--unit", "19432", "--period", "2026-10", f"settled={value}", "--by", "Lan")
+    kept = answer("totals", "list", "--unit", "19432")
+    assert [(k["metric"], k["value"], k["by"]) for k in kept] == [("settled", 4, "Lan"), ("settled", 5, "Lan")]
+    assert run("totals", "list", "--period", "2026-09").stdout == ""
