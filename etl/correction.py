@@ -90,13 +90,15 @@ def of(stored: Stored, sheets: list[Sheet], data_dir: DataDir) -> Correction | Q
     if number is None:
         return None
     load = _load(data_dir, *number)
+    tables = [(sheet, at) for sheet in sheets if not sheet.is_hidden and (at := _header_row(sheet)) is not None]
+    if load is None and not tables:
+        return None  # a paper of somebody else's that has a number, too
     if load is None:
         return Question("slip_unknown", "", {"number": f"{number[0]}-{number[1]}"})
     if (load.folder / WITHDRAWN).exists():
         return Question("slip_withdrawn", "", {"number": f"{number[0]}-{number[1]}", "load_no": str(number[0])})
-    for sheet in sheets:
-        if not sheet.is_hidden and (header := _header_row(sheet)) is not None:
-            return _read(load, sheet, header, data_dir)
+    if tables:
+        return _read(load, *tables[0], data_dir)
     return Question("slip_without_rows", "", {"number": f"{number[0]}-{number[1]}"})
 
 

@@ -150,6 +150,12 @@ def lines(slip: Slip, lang: str) -> list[str]:
         for one in slip.rejected if kind == "rejects" else ():
             named = " · ".join(text for text in (one.sheet, place(one, lang), one.column, one.value) if text)
             found.append(f"    {named}: {messages.reason(one.reason, lang)} [{state(one, lang)}]")
+    no_records = aside(slip, lang)
+    if no_records:
+        found += [f"{w['part_aside']}:", *(f"  {line.label} ({shown(line.value, lang)})" for line in no_records)]
+    left_out = dropped(slip, lang)
+    if left_out:
+        found += [f"{w['part_dropped']}:", *(f"  {text}" for text in left_out)]
     header, body = months(slip, lang)
     if body:
         found += [f"{w['part_months']}:", f"  {' | '.join(header)}"]

@@ -96,7 +96,8 @@ def test_a_row_slipped_into_the_sheet_under_the_number_of_a_denunciation_mends_n
     sheet.cell(4, 2).value = 3
     receipt = load(data_dir, saved(sheet, tmp_path / "sua.xlsx"))
     assert (receipt.n_accepted, receipt.corrects["rows"]) == (1, [])
-    assert mending.n_open(data_dir)[1] == 2
+    # The letter itself came, so its own row is mended by its code; that of the denunciation is not.
+    assert list(mending.standing(data_dir)[0][1]) == [("", 2)]
 
 
 def test_a_sheet_saved_as_csv_is_known_by_its_number_too(
@@ -179,3 +180,10 @@ def test_a_corrected_row_of_the_form_has_the_period_that_its_title_said(
         ("19429-20250701", "2026-10-01 2026-10-31", 20),
         ("19432-20250701", "2026-10-01 2026-10-31", 10),
     ]
+
+
+def test_a_paper_with_a_number_of_its_own_is_no_receipt_of_ours(
+    load_text: Callable[..., Receipt], data_dir: DataDir
+) -> None:
+    receipt = load_text("Phiếu số 12-20261001\ncase_code,unit_code,received_at\nH44.12-261001-0009,19432,2026-10-02\n")
+    assert (receipt.questions, receipt.n_accepted, receipt.corrects) == ([], 1, {})

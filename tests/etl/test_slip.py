@@ -219,3 +219,12 @@ def test_a_file_whose_rows_name_no_unit_has_one_slip(load_text: Callable[..., Re
     )
     (only,) = assert_adds_up(data_dir, receipt)
     assert (only.kind, only.n_read, dict(only.rejects)) == ("file", 2, {"no_code": 1})
+
+
+def test_rows_that_are_no_records_are_told_on_the_slip_and_counted_nowhere(
+    load_text: Callable[..., Receipt], data_dir: DataDir
+) -> None:
+    receipt = load_text(HEADER + ROWS + "Tổng cộng,8,,,,\n")
+    *_, unknown = assert_adds_up(data_dir, receipt)
+    assert (receipt.n_read, unknown.set_aside) == (8, {"total_row": 1})
+    assert "dòng cộng, tổng cộng (1)" in run("receipt", "1")[1]
