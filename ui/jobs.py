@@ -76,8 +76,8 @@ class Job:
         return _json((self.folder / "result").read_text("utf-8")) if (self.folder / "result").is_file() else None
 
     def talk(self) -> list[str]:
-        """Return what it said in words, progress left out."""
-        return [said for _, said in _lines(self.folder) if not isinstance(_json(said), dict)]
+        """Return what it said in words, progress left out; nothing when it broke down."""
+        return _words(said for _, said in _lines(self.folder))
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def ask(data_dir: DataDir, arguments: Sequence[str], seconds: float = 60, prefix
     done = _run(data_dir, arguments, seconds, prefix)
     found = _json(done.stdout)
     if found is None:
-        raise Refused(done.returncode, [line for line in done.stderr.splitlines() if line.strip()])
+        raise Refused(done.returncode, _words(done.stderr.splitlines()))
     return found
 
 
@@ -169,7 +169,7 @@ def fetch(data_dir: DataDir, arguments: Sequence[str], name: str, prefix: Sequen
     try:
         done = _run(data_dir, [*arguments, "-o", str(aside / name)], 120, prefix)
         if not (aside / name).is_file():
-            raise Refused(done.returncode, [line for line in done.stderr.splitlines() if line.strip()])
+            raise Refused(done.returncode, _words(done.stderr.splitlines()))
         return (aside / name).read_bytes()
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -183,7 +183,7 @@ def fetch_all(data_dir: DataDir, arguments: Sequence[str], prefix: Sequence[str]
         done = _run(data_dir, [*arguments, "-o", str(aside)], 600, prefix)
         files = sorted(f for f in aside.iterdir() if f.is_file())
         if not files:
-            raise Refused(done.returncode, [line for line in done.stderr.splitlines() if line.strip()])
+            raise Refused(done.returncode, _words(done.stderr.splitlines()))
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in files:
@@ -288,6 +288,12 @@ def _run(
         )  # fmt: skip
     except subprocess.TimeoutExpired as slow:
         raise Refused(-1, []) from slow
+
+
+def _words(lines: Iterable[str]) -> list[str]:
+    """Return the sentences among the lines of a command; of one that broke down none: its lines may quote a value."""
+    said = [line.strip() for line in lines if line.strip() and not isinstance(_json(line), dict)]
+    return [] if any(line.startswith("Traceback ") for line in said) else said
 
 
 def _environment(data_dir: DataDir) -> dict[str, str]:

@@ -16,7 +16,7 @@ from ui.desk import Words
 from ui.page import Page
 from ui.text import Text
 from ui.view import View
-from warehouse import ledger
+from warehouse import clock, ledger
 from warehouse.paths import DataDir
 
 
@@ -131,12 +131,20 @@ WITH_RESULT = (0, 3, 4)
 
 def said(job: jobs.Job) -> str:
     """Return what a job that failed said, as one line."""
-    return " ".join(line.strip() for line in job.talk()[-4:])
+    return " ".join(job.talk()[-4:])
 
 
 def is_newest(work: Desk, job: jobs.Job) -> bool:
     """Return whether nothing was started after a job: what it said is news only then."""
     return next(iter(jobs.jobs(work.data_dir))).id == job.id
+
+
+def refused(work: Desk, why: jobs.Refused) -> None:
+    """Show why a short command gave no answer."""
+    words = " ".join(why.said[-4:])
+    now = numbers.clock(clock.now())
+    st.error(work.text("desk.failed", said=words) if words else work.text("desk.failed_silent", time=now),
+             icon=":material/error:")  # fmt: skip
 
 
 def trouble(work: Desk, job: jobs.Job | None) -> bool:

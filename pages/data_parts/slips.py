@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.data_parts.desk import Desk
+from pages.data_parts.desk import Desk, refused
 from ui import blocks, desk_slips, jobs
 from ui.blocks import XLSX
 
@@ -25,8 +25,8 @@ def show(work: Desk) -> None:
         )  # fmt: skip
     try:
         found = desk_slips.listed(work.asked("receipt", str(number), "--format", "json"))
-    except jobs.Refused as refused:
-        st.error(text("desk.failed", said=" ".join(refused.said[-3:])), icon=":material/error:")
+    except jobs.Refused as why:
+        refused(work, why)
         return
     with columns[1]:
         at = st.selectbox(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics import reconciliation
 from metrics.control_totals import COUNTS, Totals, path
-from pages.data_parts.desk import Desk
+from pages.data_parts.desk import Desk, refused
 from ui import blocks, guard, jobs, numbers, reconciled
 from ui.page import Page
 from warehouse.paths import DataDir
@@ -56,8 +56,8 @@ def _compare(work: Desk, stated: list[Totals]) -> None:
     try:
         with st.spinner(text("totals.comparing")):
             found = _checked(jobs.PREFIX, str(work.data_dir.root), tuple(arguments), stamp)
-    except jobs.Refused as refused:
-        st.error(" ".join(refused.said), icon=":material/error:")
+    except jobs.Refused as why:
+        refused(work, why)
         return
     days = (chosen.start.isoformat(), chosen.end.isoformat(), chosen.source)
     for record in found:
@@ -110,8 +110,8 @@ def _enter(work: Desk, page: Page) -> None:
     try:
         with st.spinner(text("totals.keeping")):
             jobs.ask(work.data_dir, arguments)
-    except jobs.Refused as refused:
-        st.error("  \n".join(refused.said), icon=":material/error:")
+    except jobs.Refused as why:
+        refused(work, why)
         return
     st.rerun()
 

@@ -41,6 +41,9 @@ if word == "write":
 if word == "write_all":
     for name in ("a.txt", "b.txt"):
         open(os.path.join(sys.argv[-1], name), "w").close()
+if word == "break":
+    print("đang đọc", file=sys.stderr)
+    raise ValueError("0912345678")
 if word == "refuse":
     print("không có lần nạp 7", file=sys.stderr)
     sys.exit(2)
@@ -157,6 +160,14 @@ def test_a_short_question_is_answered_or_refused_in_the_commands_own_words(
     with pytest.raises(jobs.Refused) as refused:
         jobs.ask(data_dir, ["refuse"], prefix=fake)
     assert (refused.value.code, refused.value.said) == (2, ["không có lần nạp 7"])
+
+
+def test_a_command_that_breaks_down_is_not_quoted(data_dir: DataDir, fake: tuple[str, ...]) -> None:
+    with pytest.raises(jobs.Refused) as refused:
+        jobs.ask(data_dir, ["break"], prefix=fake)
+    assert refused.value.said == []
+    job = ended(jobs.start(data_dir, "load", ["break"], prefix=fake))
+    assert (job.state, job.code, job.talk()) == ("done", 1, [])
 
 
 def test_old_jobs_go_and_running_ones_stay(
