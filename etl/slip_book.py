@@ -12,7 +12,7 @@ import xlsxwriter
 from etl import messages, slip_view
 from etl.correction import PROPERTY, column_headers, words
 from etl.returned import DATES, Returned, ReturnedRow, as_day
-from etl.slip import Finding, Slip, readable
+from etl.slip_model import Finding, Slip, readable
 
 DAY, MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 A4 = 9

@@ -7,7 +7,7 @@ from html import escape
 
 from etl import messages, slip_view
 from etl.correction import words
-from etl.slip import Finding, Slip
+from etl.slip_model import Finding, Slip
 from etl.slip_view import Line, shown
 
 MOST_ROWS = 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from etl import messages
 from etl.correction import words
 from etl.rejects import RejectedRow
-from etl.slip import Finding, Slip
+from etl.slip_model import Finding, Slip
 from warehouse import clock
 
 

@@ -14,7 +14,7 @@ from gandan.messages import lang_option, stop, tell, text
 from warehouse.paths import DataDir
 
 if TYPE_CHECKING:
-    from etl.slip import Slip
+    from etl.slip_model import Slip
 
 MOST_LISTED = 200
 """Findings of a kind in the JSON of a slip; the workbook holds them all."""

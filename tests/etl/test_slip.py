@@ -15,6 +15,7 @@ from etl_drawn import HEADER
 
 from etl import slip
 from etl.receipt import Receipt
+from etl.slip_model import Month, Slip
 from gandan.__main__ import main
 from gandan.exit_codes import Exit
 from warehouse import csv_text
@@ -46,7 +47,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def assert_adds_up(data_dir: DataDir, receipt: Receipt) -> list[slip.Slip]:
+def assert_adds_up(data_dir: DataDir, receipt: Receipt) -> list[Slip]:
     """The slips of a load, and the slip of the whole file, hold just what its receipt counts."""
     assert receipt.load_no is not None
     parts = slip.slips(data_dir, receipt.load_no)
@@ -80,7 +81,7 @@ def test_the_control_numbers_are_receipts_and_results_by_month_of_the_accepted_r
 ) -> None:
     load_text(HEADER + ROWS)
     _, lao_bao, _ = slip.slips(data_dir, 1)
-    assert lao_bao.months == [slip.Month("2026-09", 1, 1), slip.Month("2026-10", 1, 1)]
+    assert lao_bao.months == [Month("2026-09", 1, 1), Month("2026-10", 1, 1)]
 
 
 def test_a_finding_names_the_senders_cell_and_what_stands_in_it(
@@ -120,7 +121,7 @@ def test_denunciations_are_counted_on_a_slip_without_a_unit_and_listed_on_none(
     )
     assert (lao_bao.n_accepted, lao_bao.n_rejected, khe_sanh.n_accepted) == (1, 1, 1)
     assert [f.row for f in lao_bao.rejected] == [5] and restricted.rejected == restricted.warned == []
-    assert lao_bao.months == [slip.Month("2026-10", 1, 1)]
+    assert lao_bao.months == [Month("2026-10", 1, 1)]
     for form in ("text", "json", "html", "xlsx"):
         for unit in ("", "19432", "restricted"):
             path = tmp_path / f"phieu.{form}"
