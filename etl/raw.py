@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import mmap
-import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from etl import codes, date_order, stated
+from etl import codes, date_order, stated, text_lines
 from etl.datasets import all_datasets
 from etl.date_order import Orders, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
 from etl.personal import rules
 from etl.query import count
 from etl.recognise import Match
-from etl.structure import BLANK, TABLES, Table, fill_merged, furniture, told_by_words
-from etl.text import literal, quoted, shape
+from etl.structure import BLANK, TABLES, Table, fill_merged, furniture
+from etl.text import literal, quoted
 from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql, in_range_sql
 
 NO_VALUE = ("", "NULL", "null", "-", "–", "N/A", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
@@ -35,18 +32,6 @@ ITEM = "cell__"
 RID = "rid"
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A line that could not be cut into cells."""
-
-    row: int
-    shape: str
-    text: str | None = None
-    """What the line holds, where it is one line; None: part of a quotation that is never closed."""
-    aside: str = ""
-    """Reason of a line that is no record (`etl.structure`)."""
-
-
 @dataclass
 class Raw:
     """A table in the database: `rid` counts the rows read, `row_of` says where a rid stood in the file."""
@@ -54,7 +39,7 @@ class Raw:
     table: str
     columns: list[str]
     n_rows: int
-    broken: list[Broken]
+    broken: list[text_lines.Broken]
     row_sql: str
     """SQL over `rid` for the sender's row number."""
     is_wide: bool = False
@@ -90,23 +75,24 @@ def load(
     """
     chosen = dict(match.fields) | {f"{ITEM}{at}": at for at in match.items}
     first = match.last_header_row + 1
-    broken: list[Broken] = []
+    broken: list[text_lines.Broken] = []
     if sheet.path is None:
         fill_merged(sheet.rows, sheet.merged, match)
+    elif text_lines.has_mixed_ends(sheet.path):
+        sheet.path = with_one_line_end(sheet.path, aside)
     try:
         orders = _read(con, sheet, match, table, chosen, answers or {})
     except duckdb.InvalidInputException:
         if sheet.path is None:
             raise
-        # Line ends of several systems in one file: made one, then read again.
-        sheet.path = with_one_line_end(sheet.path, aside)
-        try:
-            orders = _read(con, sheet, match, table, chosen, answers or {})
-        except duckdb.InvalidInputException:
-            raise Unreadable("broken_text") from None
+        raise Unreadable("broken_text") from None
     base = first + 1
     if sheet.path is not None:
-        broken = _judged(_broken(con), sheet.delimiter, count(con, f"SELECT count(*) FROM {table}"), base)
+        n_lines, broken = count(con, f"SELECT count(*) FROM {table}"), text_lines.broken_lines(con)
+        # The last row of the preview may be cut short; fewer rows than it shows were lost on the way.
+        if n_lines + len(broken) < sum(bool(row) for row in sheet.preview[first:-1]):
+            raise Unreadable("broken_text")
+        broken = text_lines.judged(broken, sheet.delimiter, n_lines, base)
     else:
         con.unregister("handed_in")
     no_records = _set_aside(con, sheet, match, table, chosen, first)
@@ -145,8 +131,8 @@ def load(
     n_rows = count(con, f"SELECT {counted} FROM {table}_rows")
     missing = [b.row for b in broken]
     if sheet.path is not None:
-        missing = sorted([*missing, *empty_records(sheet.path, sheet.delimiter, first)])
-    row_sql = _row_sql(con, base, missing, table)
+        missing = sorted([*missing, *text_lines.empty_records(sheet.path, sheet.delimiter, first)])
+    row_sql = text_lines.row_sql(con, base, missing, table)
     has_errors = any(EXCEL_ERROR in row for row in sheet.rows[first:])
     counted_aside = Counter([*no_records.values(), *(b.aside for b in broken)])
     return Raw(
@@ -270,24 +256,6 @@ def _cells(
     return {rid: [cell or "" for cell in cells] for rid, *cells in found}
 
 
-def _judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> list[Broken]:
-    """Return the broken lines, those that are no records with their reason; names below a signature go with it."""
-    judged: list[Broken] = []
-    is_signed = False
-    for i, one in enumerate(broken):
-        if one.text is None:
-            judged.append(one)
-            continue
-        cells = next(csv.reader([one.text], delimiter=delimiter), [])
-        reason = told_by_words(cells) or "" if any(cell.strip() for cell in cells) else BLANK
-        is_below = one.row - base - i >= n_rows
-        is_signed = is_below and (is_signed or reason == "note_row")
-        if not reason and is_signed and sum(bool(c.strip()) for c in cells) == 1:
-            reason = "note_row"
-        judged.append(replace(one, aside=reason))
-    return judged
-
-
 def _type(name: str, match: Match) -> str:
     one = all_datasets()[match.layout.dataset].fields.get(name)
     return one.type if one else "text"
@@ -364,52 +332,3 @@ def _source(con: duckdb.DuckDBPyConnection, sheet: Sheet, match: Match, first: i
         f"delim = {literal(sheet.delimiter)}, quote = '\"', escape = '\"', auto_detect = false, {kept}, "
         f"nullstr = [{', '.join(literal(n) for n in NO_VALUE)}], encoding = 'utf-8', max_line_size = 10000000)"
     )
-
-
-def _broken(con: duckdb.DuckDBPyConnection) -> list[Broken]:
-    found = con.execute(
-        "SELECT line, min(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors "
-        "GROUP BY line ORDER BY line"
-    ).fetchall()
-    broken = []
-    for line, error, text in found:
-        # A quote that is never closed swallows the lines after it: each of them is a row that was read and not taken.
-        is_open = "QUOTE" in str(error)
-        swallowed = (text or "").rstrip("\r\n").split("\n") if is_open else [text or ""]
-        broken += [Broken(int(line) + n, shape(one), None if is_open else one) for n, one in enumerate(swallowed)]
-    return broken
-
-
-def empty_records(path: Path, delimiter: str, first: int) -> list[int]:
-    """Return the numbers (from 1) of the empty lines among a text file's rows; the database passes over them.
-
-    Line ends in a row are looked for first; only a file that has them before its last row is gone through.
-    """
-    with path.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        end = len(content)
-        while end and content[end - 1 : end] in (b"\n", b"\r", b" ", b"\t"):
-            end -= 1
-        if not re.search(rb"\n\r?\n|\r\r", memoryview(content)[:end]):
-            return []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        try:
-            return [n for n, row in enumerate(csv.reader(text, delimiter=delimiter), 1) if not row and n > first]
-        except csv.Error:
-            return []  # a cell beyond all measure: the rows below an empty line are then told one place too high
-
-
-def _row_sql(con: duckdb.DuckDBPyConnection, base: int, missing: list[int], table: str) -> str:
-    """Return SQL for the row number: each record before a row that is not in the table moves it one down."""
-    if not missing:
-        return f"CAST({RID} + {base} AS BIGINT)"
-    # The i-th missing record stands before every row from rid = record - base - i on.
-    first_rids = [record - base - i for i, record in enumerate(missing)]
-    if len(missing) <= 64:
-        moved = " + ".join(f"CAST({RID} >= {rid} AS BIGINT)" for rid in first_rids)
-    else:
-        con.execute(f"CREATE OR REPLACE TABLE {table}_missing (first_rid BIGINT)")
-        con.register("missing_rids", pa.table({"first_rid": pa.array(first_rids, pa.int64())}))
-        con.execute(f"INSERT INTO {table}_missing SELECT first_rid FROM missing_rids")
-        con.unregister("missing_rids")
-        moved = f"(SELECT count(*) FROM {table}_missing WHERE first_rid <= {RID})"
-    return f"CAST({RID} + {base} + {moved} AS BIGINT)"

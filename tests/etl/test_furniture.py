@@ -123,6 +123,23 @@ def test_every_row_of_a_text_file_keeps_its_place_whatever_lies_between(data_dir
     assert (receipt.n_read, receipt.n_accepted, receipt.n_rejected) == (4, 3, 1)
 
 
+@pytest.mark.parametrize("title", ["", "DANH SÁCH HỒ SƠ,,,,,,\r\n"])
+def test_line_breaks_within_header_cells_of_another_system_lose_no_row(
+    data_dir: DataDir, load_text: Load, title: str
+) -> None:
+    header = ",".join(f'"{name.replace(" ", chr(10))}"' for name in HEADER)
+    receipt = load_text(title + "\r\n".join([header, *(",".join(case(n)) for n in range(1, 16))]) + "\r\n")
+    assert (receipt.n_read, receipt.n_accepted) == (15, 15)
+    assert table(data_dir, receipt)[0]["source_row"] == (3 if title else 2)
+
+
+def test_a_file_of_which_rows_would_be_lost_is_refused(load_text: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.text_lines.has_mixed_ends", lambda path: False)
+    header = ",".join(f'"{name.replace(" ", chr(10))}"' for name in HEADER)
+    receipt = load_text("\r\n".join([header, *(",".join(case(n)) for n in range(1, 16))]) + "\r\n")
+    assert [q.code for q in receipt.questions] == ["broken_text"]
+
+
 @pytest.mark.parametrize("n", [3, 80])
 def test_many_empty_lines_move_the_rows_below_them(data_dir: DataDir, load_text: Load, n: int) -> None:
     lines = [",".join(HEADER)] + [line for k in range(1, n + 1) for line in (",".join(case(k)), "")]
