@@ -21,6 +21,7 @@ from corpus.oracle import Oracle
 from corpus.report import Report
 from corpus.run import load_all, map_all, map_among_all, one_of_each
 from corpus.spoil import tcvn3, vni
+from corpus.strange import strange
 from etl.layouts import canonical
 from etl.receipt import Choice, Question
 from etl.recognise import Match
@@ -76,6 +77,17 @@ def test_last_months_layout_is_not_asked_about_again(reports: tuple[Report, Repo
 @pytest.mark.xdist_group("corpus")
 def test_the_layouts_of_all_senders_beside_each_other_mislead_nobody(shared: Path, tmp_path: Path) -> None:
     assert_holds(map_among_all(corpus(shared, False), tmp_path), "recognised, the layouts of all senders learned")
+
+
+@pytest.mark.xdist_group("corpus-loads")
+@pytest.mark.parametrize("n_strange", [1, 3, 99])
+def test_words_that_no_list_holds_are_asked_about_or_left_out(shared: Path, tmp_path: Path, n_strange: int) -> None:
+    """How much is then read is the sender's matter; that nothing is misread is ours."""
+    for report in map_all(strange(shared, n_strange), tmp_path):
+        print(report.text(f"{n_strange} headers in words of nobody's system"))
+        assert report.misread() == []
+        assert report.accuracy_of_read == 1
+        assert report.most_choices <= MOST_CHOICES
 
 
 @pytest.mark.xdist_group("corpus-loads")
