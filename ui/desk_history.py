@@ -91,7 +91,7 @@ def change_counts(text: Text, given: Sequence[Record]) -> str:
     said = "; ".join(f"{name}: {numbers.integer(count, text.lang)}" for name, count in n.most_common())
     moved = sum(bool(one["is_moved_without_slip"]) for one in told)
     more = " " + text("desk.history.changes_moved", n=numbers.integer(moved, text.lang)) if moved else ""
-    return f"{said}.{more}"
+    return f"{said[:1].upper()}{said[1:]}.{more}"
 
 
 def conflicts(text: Text, given: Sequence[Record]) -> tables.Table:
