@@ -14,10 +14,11 @@ from etl import codes, date_order, stated, text_lines
 from etl.datasets import all_datasets
 from etl.date_order import Orders, turned_sql
 from etl.extract import Sheet, Unreadable, with_one_line_end
-from etl.personal import rules
+from etl.personal import rules, safe
 from etl.query import count
+from etl.receipt import Question
 from etl.recognise import Match
-from etl.structure import BLANK, TABLES, Table, fill_merged, furniture
+from etl.structure import BLANK, TABLES, Table, fill_merged, furniture, records_above
 from etl.text import literal, quoted
 from etl.types import DateOrder, date_sql, fast_date_sql, full_date_sql, in_range_sql
 
@@ -101,6 +102,10 @@ def load(
         rows += f" WHERE rowid NOT IN (SELECT rid FROM {table}_aside)"
     title = stated.told(match.layout, sheet, match.last_header_row, chosen, answers or {})
     orders.questions += title.questions
+    above = records_above(sheet.preview, match)
+    if above:
+        values = {"row": str(first), "n": str(above)}
+        orders.questions.append(Question("rows_above_header", safe(sheet.name), values))
     constants = {**title.constants, **match.layout.constants}
     if match.layout.unit and "unit_code" not in chosen and "unit_name" not in chosen:
         constants["unit_code"] = match.layout.unit

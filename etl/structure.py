@@ -92,6 +92,18 @@ def fill_merged(rows: Sequence[list[str]], merged: Iterable[tuple[int, int, int,
     return filled
 
 
+def records_above(rows: Sequence[Cells], match: Match) -> int:
+    """Return how many rows above the header hold a day and a code or unit in its columns: a header taken too low."""
+    types = Table.of(match).types
+    found = 0
+    for row in rows[: match.last_header_row]:
+        mapped = [(clean(row[at]), kind) for at, kind in types.items() if at < len(row) and row[at]]
+        has_day = any(kind in ("instant", "day") and DATE_LIKE.match(text) for text, kind in mapped)
+        names = ("code", "respondent", "unit_code", "unit_name")
+        found += has_day and any(kind in names and (_is_code(text) or is_unit_like(text)) for text, kind in mapped)
+    return found
+
+
 def furniture(rows: Mapping[int, Cells], table: Table, last_record: int) -> dict[int, str]:
     """Return the reason of each of these doubtful rows that is no record; `last_record`: the last row surely one.
 

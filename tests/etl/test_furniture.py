@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from etl import messages
 from etl.intake import load_files
+from etl.layouts import canonical
 from etl.receipt import Receipt
-from etl.structure import REASONS, Table, furniture
+from etl.recognise import Match
+from etl.structure import REASONS, Table, furniture, records_above
 from warehouse.paths import DataDir
 
 Load = Callable[..., Receipt]
@@ -231,6 +233,14 @@ def test_the_numbers_of_the_columns_of_a_survey_are_no_respondent(data_dir: Data
     receipt = load_text(text)
     assert receipt.sheets[0].set_aside == {"column_numbers": 1}
     assert [row["respondent_id"] for row in table(data_dir, receipt)] == ["7"]
+
+
+def test_records_above_what_was_taken_for_the_header_are_said() -> None:
+    names = ["case_code", "unit_code", "received_at"]
+    rows = [["DANH SÁCH", "", ""], ["Mã", "Đơn vị", "Ngày"], ["H44.12-261001-0001", "19432", "01/10/2026 08:00"], names]
+    match = Match(canonical("case"), 3, {n: i for i, n in enumerate(names)}, names)
+    assert records_above(rows, match) == 1
+    assert records_above([["Từ ngày 01/10/2026", "", "đến ngày 31/10/2026"], *rows[:2], names], match) == 0
 
 
 def test_every_reason_has_its_words_in_both_languages() -> None:
