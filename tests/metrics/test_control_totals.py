@@ -82,6 +82,11 @@ class World:
             self.cases.append(row)
             self.history.append(old(row, EARLY, FILE))
             times = 2
+        elif kind == "not_accepted":
+            self.cases.append({**row, "status": "not_accepted", "is_counted": False, "settled_class": None,
+                               "is_waiting_today": False})  # fmt: skip
+            mine = {**mine, "status": "processing", "is_waiting_today": False}
+            times = 1 if row["received_on"] >= START else 0
         elif kind == "added_later":
             self.cases.append({**row, "load_no": LATER})
             times = 0
@@ -149,7 +154,7 @@ OCTOBER = {"received_on": date(2026, 10, 5), "due_on": date(2026, 10, 20), "comp
 KINDS = (
     "plain", "rejected", "rejected_and_there", "other_body", "claimed_by_another", "of_split_body", "withdrawn",
     "withdrawn_twice", "withdrawn_and_there", "unpublished", "same_file", "other_file", "next_month", "mended",
-    "not_seen", "added_later", "changed_later",
+    "not_seen", "added_later", "changed_later", "not_accepted",
 )  # fmt: skip
 
 
