@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from pathlib import Path
@@ -87,14 +88,9 @@ def from_legacy(path: Path, copy: Path, delimiter: str) -> dict[str, int] | None
 def _rows(text: str, delimiter: str) -> list[list[str]] | None:
     """Return the rows of a text, None where its quotes do not close: such lines are counted by their own reader."""
     try:
-        return list(csv.reader(text.splitlines(keepends=True) if "\r" not in text else _lines(text),
-                               delimiter=delimiter, strict=True))  # fmt: skip
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-
-
-def _lines(text: str) -> list[str]:
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def _write(rows: list[list[str]], copy: Path, delimiter: str) -> None:

@@ -328,6 +328,13 @@ def test_text_files_with_quoted_lines_and_delimiters_in_titles_are_cut_right(mar
     assert sheet.line_of == [1, 3, 4, 5]
 
 
+def test_a_line_ends_at_a_line_end_and_at_nothing_else(tmp_path: Path) -> None:
+    for text in ("Mã;Tên\n1;a\u2028b\x0bc\x85d\n2;e\n", "Mã;Tên\r1;a\u2028b\x0bc\x85d\r2;e\r"):
+        (tmp_path / "a.csv").write_bytes(text.encode())
+        (sheet,) = opened(tmp_path / "a.csv")
+        assert [row[0] for row in sheet.preview] == ["Mã", "1", "2"] and sheet.line_of == [1, 2, 3]
+
+
 def test_a_page_without_a_table_and_other_files_are_refused_by_what_they_are(tmp_path: Path) -> None:
     for name, content, code in (
         ("a.html", b"<html><body>x</body></html>", "no_table"),
