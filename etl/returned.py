@@ -345,7 +345,8 @@ def read(load: Load) -> Returned:
         found.sheets.append(_facts(json.loads((table.schema.metadata or {})[META])))
         for line in table.to_pylist():
             origin = (line.pop("origin_load"), line.pop("origin_sheet"), line.pop("origin_row"))
-            line |= {name: json.loads(line[name]) for name in AS_JSON}
+            # Lists were kept as such for a while.
+            line |= {name: json.loads(line[name]) for name in AS_JSON if isinstance(line[name], str)}
             found.rows.append(ReturnedRow(**line, origin=origin if origin[0] is not None else None))
     return found
 

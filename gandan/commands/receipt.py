@@ -100,7 +100,8 @@ def _all(data_dir: DataDir, parts: list[Slip], form: str, folder: Path | None, l
     if folder is None:
         raise click.UsageError("--all: -o THƯ_MỤC")
     form = form if form in ("xlsx", "html") else "xlsx"
-    listed = [(one, f"{_stem(one)}.{form}") for one in parts]
+    codes = [one.unit_code for one in parts]
+    listed = [(one, f"{_stem(one, codes.count(one.unit_code) == 1)}.{form}") for one in parts]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for one, name in listed:
@@ -114,9 +115,10 @@ def _all(data_dir: DataDir, parts: list[Slip], form: str, folder: Path | None, l
     tell("written", lang, path=folder)
 
 
-def _stem(slip: Slip) -> str:
-    """Return a file name that holds nothing but the unit's code and the receipt's number."""
-    return re.sub(r"[^0-9A-Za-z.-]+", "-", f"phieu-{slip.number}-{slip.unit_code or slip.kind}")
+def _stem(slip: Slip, is_only: bool) -> str:
+    """Return a file name of the receipt's number and the unit's code; its id where two bodies have that code."""
+    who = (slip.unit_code if is_only else slip.unit_id) or slip.kind
+    return re.sub(r"[^0-9A-Za-z.-]+", "-", f"phieu-{slip.number}-{who}")
 
 
 def _write(path: Path, content: str | bytes) -> None:
