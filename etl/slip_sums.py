@@ -326,5 +326,10 @@ def _mends(receipt: Receipt) -> dict[str, Any]:
 
 
 def _is_drawn(value: str | None) -> bool:
-    """Whether what a finding shows is a shape: nothing but signs for digits and letters."""
-    return bool(value) and shape(value) == value and any(sign in str(value) for sign in "Aa#")
+    """Return whether what a finding shows is a shape, long ones cut short: nothing but signs for digits and letters.
+
+    >>> _is_drawn("Aaa aaaa…"), _is_drawn("0####"), _is_drawn("31/09/2026"), _is_drawn("")
+    (True, True, False, False)
+    """
+    drawn = str(value or "").removesuffix("…")
+    return bool(drawn) and shape(drawn) == drawn and any(sign in drawn for sign in "Aa#")
