@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import mmap
 import re
 from dataclasses import dataclass, replace
@@ -42,6 +43,13 @@ def broken_lines(con: duckdb.DuckDBPyConnection) -> list[Broken]:
     return broken
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
 def judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> list[Broken]:
     """Return the broken lines, those that are no records with their reason; names below a signature go with it."""
     found: list[Broken] = []
@@ -50,7 +58,7 @@ def judged(broken: list[Broken], delimiter: str, n_rows: int, base: int) -> list
         if one.text is None:
             found.append(one)
             continue
-        cells = next(csv.reader([one.text], delimiter=delimiter), [])
+        cells = _cells(one.text, delimiter)
         reason = told_by_words(cells) or "" if any(cell.strip() for cell in cells) else BLANK
         is_below = one.row - base - i >= n_rows
         is_signed = is_below and (is_signed or reason == "note_row")

@@ -142,6 +142,13 @@ def test_a_file_of_which_rows_would_be_lost_is_refused(load_text: Load, monkeypa
     assert [q.code for q in receipt.questions] == ["broken_text"]
 
 
+@pytest.mark.parametrize("line", ["a\rb\x00c", 'x "y" z', '"', "\r", "Tổng cộng\r,25"])
+def test_whatever_a_broken_line_holds_it_is_a_line(data_dir: DataDir, load_text: Load, line: str) -> None:
+    receipt = load_text("\n".join([",".join(HEADER), ",".join(case(1)), line, ""]))
+    assert [q.code for q in receipt.questions if q.code == "failed"] == []
+    assert receipt.n_read == receipt.n_accepted + receipt.n_rejected
+
+
 @pytest.mark.parametrize("n", [3, 80])
 def test_many_empty_lines_move_the_rows_below_them(data_dir: DataDir, load_text: Load, n: int) -> None:
     lines = [",".join(HEADER)] + [line for k in range(1, n + 1) for line in (",".join(case(k)), "")]
