@@ -17,6 +17,8 @@ _UNSEEN = ("script", "style", "title")
 _CLOSING = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNSEEN}
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:\-]{0,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
+"""The rest of a tag: a quote counts only where a value begins."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 LONGEST_TAG = 4096
 
@@ -204,16 +206,9 @@ def _walk(text: str, page: _Page) -> None:
 
 
 def _end_of_tag(text: str, at: int) -> int:
-    """Return where a tag ends: a ">" within quotes is an attribute's, as far as an attribute may reach."""
-    end = text.find(">", at)
-    quoted = text.count('"', at, end) % 2
-    while end >= 0 and quoted and end - at < LONGEST_TAG:
-        further = text.find(">", end + 1)
-        if further < 0 or further - at > LONGEST_TAG:
-            break
-        quoted = (quoted + text.count('"', end, further)) % 2
-        end = further
-    return end
+    """Return where a tag ends: a ">" within quotes is an attribute's, where the quotes close."""
+    whole = _REST.match(text, at, at + LONGEST_TAG)
+    return whole.end() - 1 if whole else text.find(">", at)
 
 
 def _attributes(text: str) -> dict[str, str]:

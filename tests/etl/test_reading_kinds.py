@@ -292,6 +292,16 @@ def test_text_of_a_page_is_read_without_its_markup(tmp_path: Path) -> None:
     assert sheet.preview == [["Xã Hải Lăng & x ậ", "hai dòng"], ["1", ""]]
 
 
+def test_quotes_in_attributes_never_swallow_a_cell(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        """<table><tr><td title='5" > 3'>a</td><td title="x > y">b</td><td title=5">c</td><td title=5">d</td></tr>"""
+        """<tr><td style='mso-number-format:"\\@"'>e<td title=O'Neil>f<td title=O'Neil>g<td title = 'x>y'>h</table>""",
+        "utf-8",
+    )
+    (sheet,) = opened(tmp_path / "a.html")
+    assert sheet.preview == [["a", "b", "c", "d"], ["e", "f", "g", "h"]]
+
+
 def test_a_page_in_utf_16_and_one_in_an_old_encoding_are_read(tmp_path: Path) -> None:
     from etl.readers.legacy import to_tcvn3
 
