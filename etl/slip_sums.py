@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,13 +20,15 @@ from etl.loaded import Load
 from etl.receipt import Receipt
 from etl.returned import NEVER_LISTED, ReturnedRow, SheetFacts
 from etl.slip_model import Finding, Kind, Month, Slip, letters, readable
-from etl.text import literal, quoted, shape
+from etl.text import literal, quoted
 from warehouse.engines import connect_builder
 from warehouse.mending import Place
 from warehouse.paths import DataDir
 
 ENDS = {"case": "completed_at", "complaint": "settled_on"}
 """Dataset -> the field whose date says that a row is settled."""
+DRAWN = re.compile(r"(?=.*[Aa#])0?[Aa#? \-/.,:;@_+()]+…?")
+"""A shape (`etl.text.shape`)."""
 RESTRICTED = "*"
 """Stands for a unit in the counts of what is only counted."""
 
@@ -331,5 +334,4 @@ def _is_drawn(value: str | None) -> bool:
     >>> _is_drawn("Aaa aaaa…"), _is_drawn("0####"), _is_drawn("31/09/2026"), _is_drawn("")
     (True, True, False, False)
     """
-    drawn = str(value or "").removesuffix("…")
-    return bool(drawn) and shape(drawn) == drawn and any(sign in drawn for sign in "Aa#")
+    return bool(DRAWN.fullmatch(value or ""))
