@@ -266,3 +266,14 @@ def test_a_receipt_is_known_by_the_bytes_when_its_load_has_another_number_now(
     (data_dir.loads / "000001").rename(data_dir.loads / "000004")
     (second,) = load_files([book], data_dir)
     assert (second.load_no, second.corrects["load_no"]) == (5, 4)
+
+
+def test_a_correction_added_to_a_published_snapshot_gives_what_a_full_build_gives(
+    first: Receipt, data_dir: DataDir, tmp_path: Path
+) -> None:
+    publish(data_dir)
+    load_files([edited(slip_book(tmp_path), mend_all)], data_dir)
+    listed = "SELECT case_code, unit_id, received_on, completed_on, load_no, is_last_seen FROM fct_case ORDER BY ALL"
+    added = connect_reader(publish(data_dir).path).cursor().execute(listed).fetchall()
+    anew = connect_reader(publish(data_dir, full=True).path).cursor().execute(listed).fetchall()
+    assert added == anew and len(added) == 6 and all(row[-1] for row in added)
