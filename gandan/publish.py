@@ -29,7 +29,11 @@ DROP = "drop-"
 
 
 class NothingToPublish(LookupError):
-    """No load is staged."""
+    """No load is staged, or (`has_loads`) none of them takes part."""
+
+    def __init__(self, has_loads: bool = False):
+        self.has_loads = has_loads
+        super().__init__("no load takes part")
 
 
 class NotAsPreviewed(LookupError):
@@ -132,7 +136,7 @@ def _candidate(
     """Return the candidate of these loads, built now, and what was compared; or what is published, if it has them."""
     loads = [load for load in staged if not load.is_withheld]
     if not loads:
-        raise NothingToPublish
+        raise NothingToPublish(bool(staged))
     candidate.settle(data_dir)
     base = build.base_of(data_dir, loads, full)
     if base.ref and not base.added:

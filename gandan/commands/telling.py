@@ -70,8 +70,9 @@ def building(form: str, lang: str) -> Iterator[None]:
         yield
     except Busy as busy:
         refuse(Exit.BUSY, "busy", busy.message(lang))
-    except builder.NothingToPublish:
-        refuse(Exit.NOTHING_ACCEPTED, "nothing_to_publish", text("nothing_to_publish", lang))
+    except builder.NothingToPublish as nothing:
+        key = "nothing_takes_part" if nothing.has_loads else "nothing_to_publish"
+        refuse(Exit.NOTHING_ACCEPTED, key, text(key, lang))
     except builder.NotAsPreviewed:
         refuse(Exit.NEEDS_ANSWER, "not_as_previewed", text("not_as_previewed", lang))
     except builder.DiskFull as disk:

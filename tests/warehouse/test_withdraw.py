@@ -85,3 +85,13 @@ def test_withdrawing_twice_keeps_the_first_reason_and_status_lists_it_once(data:
         assert json.loads(done.stdout)["reason"] == "Sai kỳ"
     found = json.loads(CliRunner().invoke(main, ["status", "--format", "json"]).stdout)
     assert (found["withdrawn_loads"], found["withheld_loads"], found["pending_loads"]) == ([2], [], [])
+
+
+def test_with_every_load_withdrawn_nothing_is_published_and_the_way_back_is_said(data: DataDir) -> None:
+    before = data.pointer.read_text()
+    for number in ("1", "2"):
+        assert CliRunner().invoke(main, ["withdraw", number, "--reason", "Sai kỳ"]).exit_code == 0
+    done = CliRunner().invoke(main, ["publish", "--format", "json"])
+    assert (done.exit_code, json.loads(done.stdout)["state"]) == (Exit.NOTHING_ACCEPTED, "nothing_takes_part")
+    assert "--undo" in done.stderr
+    assert data.pointer.read_text() == before
