@@ -20,6 +20,8 @@ from warehouse import clock
 
 DATES = ("instant", "day")
 
+_DATE = r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d{2})"
+"""The date alone: what stands beside it in the cell may name somebody."""
 _WRITTEN = r"^\D{0,12}(?:\d{1,2}[:hg]\d{0,2}(?::\d{2})?\D{1,6})?(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:\D|$)"
 
 
@@ -141,7 +143,7 @@ def written(con: duckdb.DuckDBPyConnection, source: str, columns: Iterable[int])
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 13 AND 31), "
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
         f"count(*) FILTER (d{n} BETWEEN 1 AND 12), count(*) FILTER (d{n} > 12), "
-        f"any_value(c{n}) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
+        f"any_value(regexp_extract(c{n}, '{_DATE}')) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
         f"coalesce(count(*) FILTER (y{n} < 100) >= {ENOUGH} AND bool_and(f{n} BETWEEN {now - LATE} AND {now + 1}) "
         f"AND NOT bool_and(y{n} BETWEEN {now - LATE} AND {now + 1}), FALSE)"
         for n in at

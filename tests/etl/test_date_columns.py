@@ -89,6 +89,11 @@ def test_a_column_of_usual_forms_alone_is_read_as_any_other(tmp_path: Path) -> N
     }
 
 
+def test_the_example_in_a_question_is_the_date_alone(tmp_path: Path) -> None:
+    found = read(rows(("05/10/2026 Trần Thị Ví Dụ", "")), tmp_path)
+    assert found.orders.questions[0].values["example"] == "05/10/2026"
+
+
 def test_a_known_layout_states_its_order(tmp_path: Path) -> None:
     found = read(rows(("05/10/2026", "07/10/2026")), tmp_path, is_new=False)
     assert asked(found) == [] and found.days["received_at"] == ["2026-10-05"]  # type: ignore[attr-defined]
