@@ -143,7 +143,8 @@ def written(con: duckdb.DuckDBPyConnection, source: str, columns: Iterable[int])
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 13 AND 31), "
         f"count(*) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
         f"count(*) FILTER (d{n} BETWEEN 1 AND 12), count(*) FILTER (d{n} > 12), "
-        f"any_value(regexp_extract(c{n}, '{_DATE}')) FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
+        f"any_value(regexp_extract(c{n}, '{_DATE}')) "
+        f"FILTER (f{n} BETWEEN 1 AND 12 AND s{n} BETWEEN 1 AND 12 AND f{n} <> s{n}), "
         f"coalesce(count(*) FILTER (y{n} < 100) >= {ENOUGH} AND bool_and(f{n} BETWEEN {now - LATE} AND {now + 1}) "
         f"AND NOT bool_and(y{n} BETWEEN {now - LATE} AND {now + 1}), FALSE)"
         for n in at

@@ -80,7 +80,12 @@ def fill_merged(rows: Sequence[list[str]], merged: Iterable[tuple[int, int, int,
     types = {at: fields[name].type for name, at in match.fields.items() if name in fields}
     own = [at for at, kind in types.items() if kind not in ALIKE]
     filled = 0
-    for top, left, bottom, right in merged:
+    done: dict[int, int] = {}
+    for left, top, bottom, right in sorted((left, top, bottom, right) for top, left, bottom, right in merged):
+        # No spreadsheet lets merged cells overlap; a file made to do so costs one pass over its rows all the same.
+        if top <= done.get(left, -1):
+            continue
+        done[left] = bottom
         if left != right or types.get(left) not in ALIKE or top <= match.last_header_row or top >= len(rows):
             continue
         text = rows[top][left] if left < len(rows[top]) else ""

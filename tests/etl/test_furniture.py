@@ -16,7 +16,7 @@ from etl.intake import load_files
 from etl.layouts import canonical
 from etl.receipt import Receipt
 from etl.recognise import Match
-from etl.structure import REASONS, Table, furniture, records_above
+from etl.structure import REASONS, Table, fill_merged, furniture, records_above
 from warehouse.paths import DataDir
 
 Load = Callable[..., Receipt]
@@ -248,6 +248,14 @@ def test_records_above_what_was_taken_for_the_header_are_said() -> None:
     match = Match(canonical("case"), 3, {n: i for i, n in enumerate(names)}, names)
     assert records_above(rows, match) == 1
     assert records_above([["Từ ngày 01/10/2026", "", "đến ngày 31/10/2026"], *rows[:2], names], match) == 0
+
+
+def test_merged_cells_that_overlap_are_filled_once() -> None:
+    names = ["case_code", "unit_code"]
+    rows = [names, ["A-1", "19432"], ["A-2", ""], ["A-3", ""], ["A-4", "19429"], ["A-5", ""]]
+    match = Match(canonical("case"), 0, {n: i for i, n in enumerate(names)}, names)
+    assert fill_merged(rows, [(1, 1, 3, 1), (2, 1, 5, 1), (4, 1, 900_000, 1)], match) == 3
+    assert [row[1] for row in rows[1:]] == ["19432", "19432", "19432", "19429", "19429"]
 
 
 def test_every_reason_has_its_words_in_both_languages() -> None:
