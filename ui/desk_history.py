@@ -82,6 +82,30 @@ def changes(text: Text, given: Sequence[Record]) -> tables.Table:
     return tables.Table(tuple(tables.Column(text(f"column.{h}"), k) for h, k in heads.items()), tuple(rows))
 
 
+def states(text: Text, given: Sequence[Record]) -> tables.Table:
+    """Return what each file said of one case, newest first, with the file and row that said it."""
+    heads: dict[str, tables.Kind] = {
+        "is_current": "text", "status": "text", "received_on": "date", "due_on": "date", "completed_on": "date",
+        "load_no": "count", "file_name": "text", "source_row": "count", "data_on": "date", "mark": "text",
+    }  # fmt: skip
+    rows = []
+    for one in given:
+        marks = [text("desk.change.corrected", id=one["corrected_by"])] if one["corrected_by"] else []
+        said = {**one, "is_current": text(f"value.yes.{str(bool(one['is_current'])).lower()}"),
+                "status": _worded(text, "status", one["status"]), "mark": "; ".join(marks) or None}  # fmt: skip
+        rows.append(tuple(said[name] for name in heads))
+    return tables.Table(tuple(tables.Column(text(f"column.{h}"), k) for h, k in heads.items()), tuple(rows))
+
+
+def case_id(code: str) -> str:
+    """Return the key of a case from a code as somebody types it (the same rule as in `stg_case.sql`).
+
+    >>> case_id(" h44.12-261001-0001 ")
+    'H44.12-261001-0001'
+    """
+    return "".join(code.split()).upper()
+
+
 def change_counts(text: Text, given: Sequence[Record]) -> str:
     """Return how many changes of which kind there are; cases that are new are not counted among them."""
     told = [one for one in given if one["kind"] != "new"]

@@ -74,6 +74,21 @@ def _changes(work: Desk) -> None:
         blocks.table(work, table, text("desk.history.conflicts"), "conflicts")
     else:
         st.caption(text("desk.history.conflicts_none"))
+    _one_case(work)
+
+
+def _one_case(work: Desk) -> None:
+    """Show every state of one case over the loads."""
+    text, page = work.text, work.page
+    assert page is not None
+    code = st.text_input(text("desk.history.one_case"), key="one_case", max_chars=60)
+    if not code.strip():
+        return
+    found = page.read("case_states", case_id=desk_history.case_id(code))
+    if found:
+        blocks.table(work, desk_history.states(text, found), text("desk.history.states", code=code.strip()), "states")
+    else:
+        st.caption(text("desk.history.no_case"))
 
 
 def _learned(work: Desk) -> None:

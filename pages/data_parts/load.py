@@ -66,6 +66,9 @@ def _batch(work: Desk) -> None:
     learned = desk.new_layouts(receipts)
     if learned:
         st.success(text("desk.files.new_layouts", names=", ".join(learned)), icon=":material/school:")
+        if st.button(text("desk.files.see_layouts"), key="see_layouts", type="tertiary", icon=":material/history:"):
+            controls.open_part("history")
+            st.rerun()
     blocks.table(work, desk.files(text, receipts, work.words, *state), title, "files")
     answers.labels(work, receipts)
 

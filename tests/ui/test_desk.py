@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from datetime import date
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[heads.index(n)] for n in names) for row in table.rows]
 
 
-@pytest.mark.parametrize("module", [desk, desk_moves])
+@pytest.mark.parametrize("module", [desk, desk_moves, desk_history])
 def test_the_examples_in_the_documentation_hold(module: Any) -> None:
     assert not doctest.testmod(module).failed
 
@@ -308,3 +309,15 @@ def test_a_label_is_offered_until_somebody_says_what_it_means() -> None:
     assert desk_questions.to_explain(unknown, tables) == [("status", "Xong rồi", 4, ["completed", "returned"])]
     tables["learned"] = {"status": {"completed": ["Xong rồi"]}}
     assert desk_questions.to_explain(unknown, tables) == []
+
+
+def test_the_states_of_a_case_say_which_file_and_row_said_what() -> None:
+    given = [
+        {"is_current": True, "status": "completed", "received_on": date(2026, 10, 1), "due_on": date(2026, 10, 9),
+         "completed_on": date(2026, 10, 8), "load_no": 2, "file_name": "b.csv", "source_row": 7,
+         "data_on": date(2026, 10, 31), "corrected_by": "c1"},
+    ]  # fmt: skip
+    table = desk_history.states(VI, given)
+    assert rows(table, "Hiện hành", "Trạng thái", "Tệp", "Dòng", "Lưu ý") == [
+        ("có", VI("value.status.completed"), "b.csv", 7, "đính chính c1"),
+    ]
