@@ -157,6 +157,8 @@ def in_utf16(table: Table, rng: Random) -> bool:
 
 @mutation
 def read_twice(table: Table, rng: Random) -> bool:
+    if table.encoding in ("cp1258", "latin"):
+        return False
     table.font = "mojibake"
     return True
 
