@@ -111,7 +111,8 @@ class Deciding:
                 elif value == NOT_USED:
                     self._leave(column, "answered_not_used")
             elif key.startswith("constant:"):
-                self.found.constants[key.removeprefix("constant:")] = value
+                if value:
+                    self.found.constants[key.removeprefix("constant:")] = value
             elif key.startswith("field:"):
                 name = key.removeprefix("field:")
                 column = self.by_key.get(value)
@@ -164,6 +165,26 @@ class Deciding:
     def _has(self, name: str) -> bool:
         members = EITHER.get(name) or (name,)
         return any(m in self.by_field or m in self.known.provided or m in self.found.constants for m in members)
+
+    def _join_days(self) -> None:
+        """Hours in columns of their own, the day of all of them in one beside them."""
+        days = [c for c in self.columns if c.meaning.kind == "day_of" and c.seen.share("date") > 0.9]
+        if len(days) != 1 or days[0].is_settled:
+            return
+        for column in self.columns:
+            name = column.meaning.fields[0] if column.meaning.kind == "sure" else ""
+            one = self.dataset.fields.get(name)
+            if column.is_settled or not one or one.type != "instant" or name in self.by_field:
+                continue
+            if column.seen.share("time") > 0.9:
+                self._join(name, [days[0], column], " ")
+                self._leave(column, "joined")
+                column.field, column.confidence = name, 0.93
+                self.by_field[name] = column
+        joined = [one.fields[0] for one in self.found.splits if days[0].at in one.sources]
+        if joined:
+            self._leave(days[0], "joined")
+            days[0].field, days[0].confidence = ", ".join(joined), 0.93
 
     def _take_sure(self) -> None:
         wanted: dict[str, list[Column]] = {}

@@ -130,7 +130,7 @@ def _weight(header: str, known: frozenset[str]) -> float:
     kinds = {meaning_quick(dataset, text).kind for dataset in all_datasets() for text in texts}
     if "sure" in kinds:
         return 1.0
-    if kinds & {"by_cells", "unsure", "time_of"}:
+    if kinds & {"by_cells", "unsure", "time_of", "day_of"}:
         return UNSURE
     return FIELDLESS if "never" in kinds or is_personal_header(header) else 0.0
 

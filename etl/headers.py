@@ -33,7 +33,7 @@ class Meaning:
     """What a header says."""
 
     kind: str
-    """sure, by_cells, unsure, time_of, never, personal or unknown."""
+    """sure, by_cells, unsure, time_of, day_of, never, personal or unknown."""
     fields: tuple[str, ...] = ()
     then: tuple[tuple[str, str], ...] = ()
     """For unsure: (field that another column has, what is left)."""
@@ -57,6 +57,8 @@ class Dictionary:
     joined: dict[str, Meaning | None] = field(default_factory=dict)
     """The same without spaces; None: several meanings."""
     important: tuple[str, ...] = ()
+    instead: dict[str, str] = field(default_factory=dict)
+    """Field that is missing -> field whose column may be meant."""
     common: set[str] = field(default_factory=set)
     """Phrases that every kind of table may have."""
     made_alike: dict[str, dict[Meaning, bool]] = field(default_factory=dict)
@@ -72,11 +74,13 @@ def document() -> dict[str, Any]:
 def dictionary(dataset: str) -> Dictionary:
     """Return the dictionary of a dataset; a phrase with two meanings is an error."""
     entry = document()[dataset]
-    found = Dictionary(dataset, important=tuple(entry["important"]))
+    found = Dictionary(dataset, important=tuple(entry["important"]), instead=entry.get("instead", {}))
     for phrase in document()["never"]:
         _put(found, phrase, Meaning("never", reason="no_field", confidence=1.0), is_common=True)
     for phrase in entry.get("never", ()):
         _put(found, phrase, Meaning("never", reason="no_field", confidence=1.0))
+    for phrase in entry.get("day_of", ()):
+        _put(found, phrase, Meaning("day_of", reason="known_header", confidence=0.97))
     for kind in ("sure", "by_cells", "time_of"):
         for name, phrases in entry.get(kind, {}).items():
             for phrase in phrases:

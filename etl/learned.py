@@ -150,8 +150,10 @@ def _document(
         lines.append(f"optional = {_list(sorted(optional))}")
     if ignore:
         lines.append(f"ignore = {_list(ignore)}")
-    if layout.constants:
-        pairs = ", ".join(f"{_key(k)} = {_text(v)}" for k, v in sorted(layout.constants.items()))
+    # Whose a file is, its title said: the next one of these headers may be another's.
+    constants = {k: v for k, v in layout.constants.items() if k not in ("unit_code", "unit_name")}
+    if constants:
+        pairs = ", ".join(f"{_key(k)} = {_text(v)}" for k, v in sorted(constants.items()))
         lines.append(f"constants = {{ {pairs} }}")
     lines += ["", f"[layout.{_key(name)}.columns]"]
     lines += [f"{_key(f)} = {_list(texts)}" for f, texts in sorted(columns.items()) if texts]

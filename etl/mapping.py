@@ -82,6 +82,7 @@ class _Mapping(Deciding):
             column.reason = column.meaning.reason
         self._take_answers()
         self._take_layout()
+        self._join_days()
         self._take_sure()
         self._cut_compounds()
         self._join_parts()
@@ -121,10 +122,15 @@ class _Mapping(Deciding):
             elif any(m in self.known.lost for m in members) and wanted in self._important():
                 # Last month it was there: that it is gone would change every figure, so it is not passed over.
                 self._ask("field_gone", f"field:{names[0]}", names[0], self._of_type(names))
+            elif (other := self.by_field.get(self._instead(wanted))) and other.reason not in ("answered", "layout"):
+                self._ask("field_column", f"field:{names[0]}", names[0], [(other.key, other)])
             else:
                 self._give_constant(wanted)
         for key, names in singles.items():
             self._ask_meaning(self.by_key[key], names)
+
+    def _instead(self, wanted: str) -> str:
+        return dictionary(self.dataset.name).instead.get(wanted, "")
 
     def _important(self) -> tuple[str, ...]:
         return dictionary(self.dataset.name).important

@@ -26,10 +26,11 @@ from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.headers import shown
 from etl.layouts import CANONICAL, Layout, all_layouts, canonical
-from etl.mapping import MAPPING_KEYS, Known, Proposal, profiles, propose
+from etl.mapping import MAPPING_KEYS, MOST_ASKED, Known, Proposal, profiles, propose
 from etl.personal import safe
 from etl.profile import SAMPLE, Profile, known_labels
 from etl.receipt import Choice, ColumnReading, Question
+from etl.stated import stated_unit
 from etl.text import clean, fold
 from warehouse.paths import DataDir
 
@@ -266,6 +267,13 @@ class _Recognition:
         if found.is_shifted:
             waits.questions = [Question("cells_shifted", "", {"row": str(row), "n": str(found.n_denied)})]
             return waits
+        if lacks == ["unit_code"] and (unit := stated_unit(self.sheet, match.last_header_row)):
+            # A register without a column of units is most often of the body in its title; whose it is must be said.
+            choices = [Choice(unit, safe(unit)), Choice("", "", "no_column")]
+            asked = Question("unit_of_title", "", {"unit": safe(unit)}, "constant:unit_name", choices, unit)
+            if asked.key not in self.answers and safe(unit) == unit:
+                waits.questions = [asked, *waits.questions][:MOST_ASKED]
+                return waits
         if lacks:
             match.fields, match.missing = found.fields, lacks
             match.layout = layout if layout.name else replace(layout, name=self._nearest_name(match), columns={})

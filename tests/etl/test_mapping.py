@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 
 import pytest
 from sheets_drawn import (
@@ -24,8 +25,10 @@ from sheets_drawn import (
 from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.headers import dictionary, meaning
+from etl.learned import remember
 from etl.mapping import MOST_ASKED
 from etl.receipt import ColumnReading
+from etl.unpack import unpack
 from warehouse.paths import DataDir
 
 
@@ -265,3 +268,34 @@ def test_a_register_of_feedback_needs_no_column_that_says_so_and_one_of_letters_
     assert question.key == "constant:kind" and "complaint" in [c.value for c in question.choices]
     answered = read(sheet({"Số đơn": CODES, **columns}), data_dir, {"constant:kind": "complaint"})
     assert answered.layout.constants == {"kind": "complaint"}
+
+
+def test_hours_beside_one_day_are_moments(data_dir: DataDir) -> None:
+    columns = {
+        "Ngày": dates(), "Mã trung tâm": UNIT_CODES, "Giờ lấy số": ["08:00"] * N_ROWS, "Giờ gọi số": ["08:05"] * N_ROWS,
+    }  # fmt: skip
+    drawn = sheet(columns)
+    match = read(drawn, data_dir)
+    row = unpack(drawn, match).rows[1]
+    assert row[match.fields["taken_at"]] == f"{dates()[0]} 08:00"
+    assert row[match.fields["called_at"]] == f"{dates()[0]} 08:05"
+
+
+def test_a_register_with_the_handing_over_alone_is_asked_for_the_result(data_dir: DataDir) -> None:
+    drawn = sheet(cases(**{"Hẹn trả": dates(9), "Ngày công dân nhận kết quả": dates(8)}))
+    (question,) = asked(drawn, data_dir).questions
+    assert question.key == "field:completed_at"
+    kept = fields(read(drawn, data_dir, {question.key: ""}))
+    assert kept["handed_over_at"] == "Ngày công dân nhận kết quả" and "completed_at" not in kept
+
+
+def test_a_register_without_units_is_asked_whether_it_is_of_the_unit_in_its_title(data_dir: DataDir) -> None:
+    drawn = sheet({"Mã hồ sơ": CODES, "Ngày tiếp nhận": dates(), "Hẹn trả": dates(9)}, above=2)
+    assert [q.code for q in asked(drawn, data_dir).questions] == ["unknown_layout"]
+    drawn.preview[0][0] = "UBND XÃ LAO BẢO"
+    (question,) = asked(drawn, data_dir).questions
+    assert (question.key, question.suggested) == ("constant:unit_name", "UBND XÃ LAO BẢO")
+    match = read(drawn, data_dir, {question.key: question.suggested})
+    assert match.layout.constants == {"unit_name": "UBND XÃ LAO BẢO"}
+    remember(data_dir, match, {question.key: question.suggested}, "a.xlsx", date(2026, 11, 1))
+    assert "LAO" not in next((data_dir.learned / "layouts").iterdir()).read_text("utf-8")
