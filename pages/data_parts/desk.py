@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,7 +86,9 @@ class Desk:
         """The state of all that a publish is made of; it changes with every load, answer, withdrawal and publish."""
         root = self.data_dir.root
         paths = [self.data_dir.pointer, self.data_dir.learned, root / "reference", *self.data_dir.loads.glob("*")]
-        return str(hash(tuple(sorted((p.name, p.stat().st_mtime_ns) for p in paths if p.exists()))))
+        facts = sorted((p.name, p.stat().st_mtime_ns) for p in paths if p.exists())
+        # Not `hash`: it differs from one server process to the next.
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
     def start(self, kind: str, arguments: Sequence[str], files: Any = (), **about: str) -> None:
         """Start a command and draw the page anew, with the job on it."""
