@@ -52,7 +52,8 @@ def kind_of(path: Path, name: str) -> str:
             raise Unreadable("wrong_type", suffix=suffix if suffix not in ("", *SUFFIXES) else meant)
     if text.lstrip()[:5].lower() == b"<?xml":
         raise Unreadable("no_table")
-    if suffix in SUFFIXES and suffix not in TEXT_SUFFIXES and b"\x00" in head and head[:2] not in UTF_16:
+    is_cut = head[:2] == b"PK" or (b"\x00" in head and head[:2] not in UTF_16)
+    if suffix in SUFFIXES and suffix not in TEXT_SUFFIXES and is_cut:
         raise Unreadable("broken_archive" if suffix == ".zip" else "broken_workbook")
     if suffix not in ("", *SUFFIXES):
         raise Unreadable("wrong_type", suffix=suffix)
