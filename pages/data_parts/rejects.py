@@ -1,4 +1,4 @@
-"""What was rejected and why, by file and reason, with the sender's own row numbers; and the columns not kept."""
+"""What was rejected and why, by sender, file and reason, in the sender's own rows; and the columns not kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ def show(work: Desk) -> None:
     page, text = work.page, work.text
     assert page is not None
     words = arrivals.words(page.read("intake_words", lang=text.lang))
-    by_file = page.read("rejects_by_reason")
+    unit = None if page.unit.level == "province" else page.unit.unit_id
+    if unit:
+        st.caption(text("desk.rejects.of_unit", unit=page.unit_name))
+    by_file = page.read("rejects_by_reason", unit=unit)
     if not by_file:
         st.success(text("data.rejects_none"), icon=":material/check:")
     else:
@@ -23,7 +26,7 @@ def show(work: Desk) -> None:
             r for r in by_file if file_name in (None, r["file_name"]) and worded.get(why or "") in (None, r["reason"])
         ]
         blocks.table(page, arrivals.reasons(text, chosen, words), text("data.rejects_title"), "reasons")
-        rejected = page.read("rejects", reason=worded.get(why or ""), file_name=file_name)
+        rejected = page.read("rejects", reason=worded.get(why or ""), file_name=file_name, unit=unit)
         blocks.table(page, arrivals.rejects(text, rejected, words), text("data.reject_rows_title"), "rejects")
     dropped = page.read("dropped_columns")
     blocks.table(page, arrivals.dropped(text, dropped), text("data.dropped_title"), "dropped")

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from metrics.viewer import Viewer
+from tests.metrics import marts as m
 from tests.ui import world
 from ui import guard, jobs
 from ui.text import Text
@@ -232,6 +233,22 @@ def test_a_refused_act_says_so_in_the_words_of_the_command(open_page: Open, root
     page.text_input(key="withdraw_reason").set_value("ông A nhầm").run()
     page = done(page.button(key="withdraw").click().run(), root)
     assert page.error[0].value == "Không làm được: Lý do không được nêu tên người."
+
+
+def test_rejected_rows_of_a_commune_are_those_of_its_own_files(open_page: Open, tmp_path: Path) -> None:
+    first = world.tables()["load"][0]
+    loads = [{**first, "load_no": n, "file_name": f"{n}.csv", "sender_unit_id": unit}
+             for n, unit in ((1, m.LAO_BAO), (2, m.DONG_HA), (3, None))]  # fmt: skip
+    rejects = [{**world.tables()["reject"][0], "load_no": n, "file_name": f"{n}.csv", "row": n} for n in (1, 2, 3)]
+    world.publish(tmp_path, "20261110T080000Z-cccccc", load=loads, reject=rejects)
+
+    def rejected(unit: str) -> list[str]:
+        page = open_page("data", root=tmp_path, period="2026-10", unit=unit, part="rejects")
+        assert not page.exception
+        return sorted(next(t.value for t in page.dataframe if "Dạng giá trị" in t.value.columns)["Tệp"])
+
+    assert rejected(m.LAO_BAO) == ["1.csv"]
+    assert rejected(m.PROVINCE) == ["1.csv", "2.csv", "3.csv"]
 
 
 @pytest.mark.parametrize("role", ["auditor", "unit", "viewer"])
