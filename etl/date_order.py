@@ -19,6 +19,7 @@ from etl.types import DateOrder
 from warehouse import clock
 
 DATES = ("instant", "day")
+CELLS = ("keep", "turn")
 
 _DATE = r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d{2})"
 """The date alone: what stands beside it in the cell may name somebody."""
@@ -90,6 +91,8 @@ def keep(match: Match, orders: Orders, answers: Mapping[str, str]) -> None:
         match.layout = replace(match.layout, date_order=told.pop(), is_date_order_stated=True)
     if answers.get("period_calendar"):
         match.layout = replace(match.layout, period_calendar=answers["period_calendar"])
+    if answers.get("date_cells") in CELLS:
+        match.layout = replace(match.layout, date_cells=answers["date_cells"])
 
 
 @dataclass(frozen=True)
@@ -210,10 +213,10 @@ def decide(
         # One answer decides all columns, so the most telling question is asked.
         if names and not orders.questions:
             orders.questions.append(_order_question(code, names, columns, match, stated))
-    turned = _turned(columns)
-    if turned and answers.get("date_cells") not in ("keep", "turn"):
+    turned, cells = _turned(columns), answers.get("date_cells") or match.layout.date_cells
+    if turned and cells not in CELLS:
         orders.questions.append(_cells_question(turned, columns, match))
-    elif answers.get("date_cells") == "turn":
+    elif cells == "turn":
         orders.turned = frozenset(turned)
     return orders
 

@@ -45,6 +45,8 @@ class Layout:
     priority: int = 0
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """Table of labels -> folded label -> value, where these senders mean something of their own."""
+    date_cells: str = ""
+    """turn or keep: how date cells are read that a spreadsheet seems to have turned; empty: it is asked about."""
     period_calendar: str = ""
     """report or calendar: what the name of a period in a title means; empty: it is asked about."""
     is_date_order_stated: bool = True

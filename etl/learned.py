@@ -21,10 +21,10 @@ from etl.types import label_key, label_tables
 from warehouse.paths import DataDir
 
 STATUS = "status:"
-REMEMBERED = (*MAPPING_KEYS, STATUS, "date_order", "period_calendar")
+REMEMBERED = (*MAPPING_KEYS, STATUS, "date_order", "date_cells", "period_calendar")
 """Answers that belong to a layout; those about one file alone (its era) or its sender (its units) do not."""
 PLAIN = ("province_code", "code_pattern", "unit", "covers", "survey_id", "due_precision", "number_format", "era",
-         "period_calendar")  # fmt: skip
+         "date_cells", "period_calendar")  # fmt: skip
 
 
 def remember(data_dir: DataDir, match: Match, answers: Mapping[str, str], file_name: str, on: date) -> Path | None:
@@ -42,8 +42,7 @@ def remember(data_dir: DataDir, match: Match, answers: Mapping[str, str], file_n
             labels.setdefault("status", {})[key.removeprefix(STATUS)] = value
     name = layout.name if match.is_new or layout.is_learned else own_name(match)
     path = data_dir.learned / "layouts" / f"{name}.toml"
-    is_own = layout.is_learned or match.is_new
-    order = layout.date_order if "date_order" in told or (layout.is_date_order_stated and is_own) else ""
+    order = layout.date_order if "date_order" in told or layout.is_date_order_stated else ""
     write_aside(path, _document(name, layout, match, labels, order, kind_of(file_name), on))
     return path
 
@@ -125,7 +124,9 @@ def own_labels(data_dir: DataDir) -> dict[str, dict[str, list[str]]]:
 def _document(
     name: str, layout: Layout, match: Match, labels: Mapping[str, Mapping[str, str]], order: str, kind: str, on: date
 ) -> str:
-    columns = {f: _kept(texts) for f, texts in layout.columns.items()} or _columns_of(match)
+    # Of a known layout only what these senders' files have: a field that they never had is not missed next month.
+    kept = {f: texts for f, texts in layout.columns.items() if layout.is_learned or f in match.fields}
+    columns = {f: _kept(texts) for f, texts in kept.items()} or _columns_of(match)
     ignore = sorted({clean(h) for h in _ignored(match, columns)}, key=fold)
     optional = [f for f in columns if f in layout.optional]
     title = layout.title or {"vi": f"Học từ tệp {kind}", "en": f"Learned from {kind}"}

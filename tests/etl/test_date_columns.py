@@ -145,6 +145,23 @@ def test_date_cells_that_a_spreadsheet_turned_are_asked_about(tmp_path: Path, is
     assert asked(read([*turned(), *rows(("05/10/2026", ""))], tmp_path, False)) == []
 
 
+def test_turned_cells_are_asked_about_once_for_a_layout(data_dir: DataDir, tmp_path: Path) -> None:
+    asked_of = []
+    for month, answers in ((10, {}), (10, {"date_cells": "turn"}), (11, {})):
+        book = openpyxl.Workbook()
+        book.active.append(HEADER.strip().split(","))
+        for n in range(1, 13):
+            # Of 1/10 … 6/10 and 13/10 … 18/10 the first six became date cells with day and month exchanged.
+            cell = datetime(2026, n, month) if n < 7 else f"{n + 6}/{month}/2026"
+            book.active.append([f"H44.12-26{month}01-{n:04d}", "19432", cell])
+        path = tmp_path / f"T{month}.xlsx"
+        book.save(path)
+        (receipt,) = load_files([path], data_dir, answers=answers)
+        asked_of.append([q.key for q in receipt.questions])
+    assert asked_of == [["date_cells"], [], []]
+    assert {row["received_at"].month for row in table(data_dir, receipt)} == {11}
+
+
 def test_the_columns_of_a_sheet_tell_together_that_their_cells_are_turned(tmp_path: Path) -> None:
     few = [("13/10/2026", "2026-05-10"), ("14/10/2026", "2026-06-10"), ("2026-07-10", "15/10/2026"),
            ("2026-08-10", "16/10/2026"), ("17/10/2026", "2026-09-10")]  # fmt: skip

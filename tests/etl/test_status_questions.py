@@ -32,6 +32,7 @@ def test_beside_a_result_date_the_label_means_settled_and_nothing_is_asked(
 ) -> None:
     receipt = load_text(HEADER + case(1, label, "2026-10-03"))
     assert receipt.questions == [] and statuses(data_dir, receipt) == ["completed"]
+    assert receipt.sheets[0].unknown_labels == {}
 
 
 def test_without_a_result_date_the_label_is_asked_about_and_nothing_is_stored(
@@ -57,6 +58,16 @@ def test_the_answer_holds_for_the_rows_without_a_date_only(
     # An end without its date is pending, and said (product.md §4).
     warned = [(3, "status", "ended_without_date")] if stored else []
     assert reasons(data_dir, receipt, "warnings") == warned
+
+
+def test_an_answered_label_is_all_that_is_remembered_of_a_known_layout(load_text: Load, data_dir: DataDir) -> None:
+    # Neither the order of its dates nor a field that the file never had is asked about the month after.
+    header = "Mã hồ sơ;Tên thủ tục;Cơ quan giải quyết;Ngày tiếp nhận;Ngày hẹn trả;Ngày có kết quả;Trạng thái\n"
+    row = "H44.12-26{0}01-0001;x;UBND xã Lao Bảo;01/{0}/2026;05/{0}/2026;;Đã trả\n"
+    first = load_text(header + row.format(10), name="T10.csv", answers={"status:da tra": "returned"})
+    second = load_text(header + row.format(11), name="T11.csv")
+    assert (first.questions, second.questions) == ([], [])
+    assert statuses(data_dir, second) == ["returned"]
 
 
 def test_an_answer_that_is_no_choice_is_no_answer(load_text: Load) -> None:
