@@ -70,5 +70,7 @@ def decide_by_dates(con: duckdb.DuckDBPyConnection, column: Column, raw: Raw, on
     listed = ", ".join(literal(text) for text in texts)
     decided = f"r.{quoted(one.name)} IN ({listed}) AND ({_is_dated(raw, ambiguous, 'r.')})"
     column.value = f"CASE WHEN {decided} THEN {literal(ambiguous.dated)} ELSE {column.value} END"
+    # Whatever a date does not decide was asked before: nobody need say it again.
+    column.unknown = {label: n for label, n in column.unknown.items() if label_key(label) not in ambiguous.labels}
     for code, when in column.marks.items():
         column.marks[code] = f"({when} AND NOT coalesce({decided}, FALSE))"
