@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.data_parts.desk import Desk, trouble
-from ui import blocks, desk_history, guard, jobs
+from ui import blocks, desk_history, guard, jobs, numbers
 from warehouse import ledger, mending
 
 MOST = 5000
@@ -66,6 +66,8 @@ def _changes(work: Desk) -> None:
     found = page.read("case_changes", **asked)
     blocks.say(desk_history.change_counts(text, found))
     told = [r for r in found if r["kind"] != "new"]
+    if len(told) == MOST:  # new cases come last: where one is listed, every change is
+        st.caption(text("desk.history.changes_cut", n=numbers.integer(MOST, text.lang)))
     if told:
         blocks.table(work, desk_history.changes(text, told), text("desk.history.changes_title"), "changes")
     conflicts = page.read("case_conflicts", **asked)
