@@ -10,6 +10,7 @@ from etl.datasets import all_datasets
 from etl.extract import Sheet
 from etl.headers import is_header_like, meaning, meaning_quick, without_note
 from etl.personal import is_personal_header
+from etl.profile import kinds
 from etl.stated import told_fields
 from etl.text import fold
 
@@ -22,6 +23,9 @@ _NUMBER_ROW = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
 
 WHOLE_WIDTH = 0.8
 """Share of the columns under one text from which on it is a title (chosen by us)."""
+VALUES = frozenset(("date", "time", "number", "case_code", "procedure_code", "long_code"))
+RECORDS, RECORD_CELLS, RECORD_SHARE = 2, 3, 0.4
+"""So many rows of so many cells, of which such a share are values, are records (chosen by us)."""
 UNSURE = 0.9
 FIELDLESS = 0.5
 """How much a header tells that its row is one: of several meanings, and of no field of ours (chosen by us)."""
@@ -32,7 +36,7 @@ Headers = tuple[list[str], int]
 
 def candidates(sheet: Sheet) -> Iterable[Headers]:
     """Yield each row alone, then each two and three under a merged heading ("Upper: Lower")."""
-    rows = sheet.preview[:HEADER_WITHIN]
+    rows = sheet.preview[: _first_records(sheet.preview[:HEADER_WITHIN])]
     for i, row in enumerate(rows):
         if sum(bool(c) for c in row) >= 2:
             yield row, i
@@ -41,6 +45,22 @@ def candidates(sheet: Sheet) -> Iterable[Headers]:
             stacked = _stacked(sheet, i, depth)
             if stacked:
                 yield stacked, i + depth - 1
+
+
+def _first_records(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows stand above the records: a header below some of them is one that was repeated.
+
+    Taken for the header, it would leave the records above it unread.
+    """
+    n_records = 0
+    for i, row in enumerate(rows):
+        filled = [c for c in row if c]
+        n_values = sum(not VALUES.isdisjoint(kinds(c)) for c in filled)
+        if len(filled) >= RECORD_CELLS and n_values >= RECORD_SHARE * len(filled):
+            n_records += 1
+        if n_records == RECORDS:
+            return i
+    return len(rows)
 
 
 def _stacked(sheet: Sheet, top: int, depth: int) -> list[str]:

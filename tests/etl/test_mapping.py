@@ -299,3 +299,11 @@ def test_a_register_without_units_is_asked_whether_it_is_of_the_unit_in_its_titl
     assert match.layout.constants == {"unit_name": "UBND XÃ LAO BẢO"}
     remember(data_dir, match, {question.key: question.suggested}, "a.xlsx", date(2026, 11, 1))
     assert "LAO" not in next((data_dir.learned / "layouts").iterdir()).read_text("utf-8")
+
+
+def test_a_header_that_stands_again_below_records_is_not_the_header(data_dir: DataDir) -> None:
+    known = cases(**{"Ngày hẹn trả": dates(9)})
+    drawn = sheet({"Mã số hồ sơ TTHC": CODES, "Cơ quan xử lý": UNITS, "Ngày giờ tiếp nhận": dates(), "Mốc A": dates(9)})
+    drawn.preview.insert(6, list(known))
+    found = asked(drawn, data_dir)
+    assert found.header_row == 1 and [q.key for q in found.questions] == ["column:moc a"]
