@@ -38,12 +38,16 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-22")
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["open", "held_out"])
-def reports(
-    request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Report, Report]:
+_reports: dict[bool, tuple[Report, Report]] = {}
+"""Each part is recognised once in a process, whatever the order of the tests."""
+
+
+@pytest.fixture(params=[False, True], ids=["open", "held_out"])
+def reports(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> tuple[Report, Report]:
     """The reports of recognition: layouts never seen, layouts learned before."""
-    return map_all(corpus(shared, request.param), tmp_path_factory.mktemp("mapped"))
+    if request.param not in _reports:
+        _reports[request.param] = map_all(corpus(shared, request.param), tmp_path)
+    return _reports[request.param]
 
 
 def assert_holds(report: Report, title: str) -> None:
