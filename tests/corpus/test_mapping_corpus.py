@@ -38,18 +38,6 @@ def _day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-22")
 
 
-_reports: dict[bool, tuple[Report, Report]] = {}
-"""Each part is recognised once in a process, whatever the order of the tests."""
-
-
-@pytest.fixture(params=[False, True], ids=["open", "held_out"])
-def reports(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> tuple[Report, Report]:
-    """The reports of recognition: layouts never seen, layouts learned before."""
-    if request.param not in _reports:
-        _reports[request.param] = map_all(corpus(shared, request.param), tmp_path)
-    return _reports[request.param]
-
-
 def assert_holds(report: Report, title: str) -> None:
     """A silent misreading is worst; then too many questions; then too little read."""
     print(report.text(title))
@@ -58,32 +46,22 @@ def assert_holds(report: Report, title: str) -> None:
     assert report.accuracy >= ACCURACY
 
 
-@pytest.mark.xdist_group("corpus")
-def test_every_column_of_a_layout_never_seen_is_read_rightly_with_three_choices_at_most(
-    reports: tuple[Report, Report],
+@pytest.mark.parametrize("is_held_out", [False, True], ids=["open", "held_out"])
+def test_a_column_is_matched_asked_about_or_left_out_and_never_mapped_to_a_wrong_field(
+    shared: Path, tmp_path: Path, is_held_out: bool
 ) -> None:
-    assert_holds(reports[0], "recognised, layout never seen")
+    """Both states in one test: each file is written and opened once for the two."""
+    unseen, learned = map_all(corpus(shared, is_held_out), tmp_path)
+    assert_holds(unseen, "recognised, layout never seen")
+    assert_holds(learned, "recognised, layout learned before")
+    again = [o for o in learned.outcomes if o.table.mutation == "base"]
+    assert {o.name: o.asked for o in again if o.asked} == {}, "last month's layout is not asked about again"
 
 
-@pytest.mark.xdist_group("corpus")
-def test_a_changed_file_of_a_learned_layout_is_matched_or_asked_about_and_never_mapped_to_a_wrong_field(
-    reports: tuple[Report, Report],
-) -> None:
-    assert_holds(reports[1], "recognised, layout learned before")
-
-
-@pytest.mark.xdist_group("corpus")
-def test_last_months_layout_is_not_asked_about_again(reports: tuple[Report, Report]) -> None:
-    again = [o for o in reports[1].outcomes if o.table.mutation == "base"]
-    assert {o.name: o.asked for o in again if o.asked} == {}
-
-
-@pytest.mark.xdist_group("corpus")
 def test_the_layouts_of_all_senders_beside_each_other_mislead_nobody(shared: Path, tmp_path: Path) -> None:
     assert_holds(map_among_all(corpus(shared, False), tmp_path), "recognised, the layouts of all senders learned")
 
 
-@pytest.mark.xdist_group("corpus-loads")
 @pytest.mark.parametrize("n_strange", [1, 3, 99])
 def test_words_that_no_list_holds_are_asked_about_or_left_out(shared: Path, tmp_path: Path, n_strange: int) -> None:
     """How much is then read is the sender's matter; that nothing is misread is ours."""
@@ -94,7 +72,6 @@ def test_words_that_no_list_holds_are_asked_about_or_left_out(shared: Path, tmp_
         assert report.most_choices <= MOST_CHOICES
 
 
-@pytest.mark.xdist_group("corpus-loads")
 @pytest.mark.parametrize("is_held_out", [False, True], ids=["open", "held_out"])
 def test_every_stored_value_is_the_senders(shared: Path, tmp_path: Path, is_held_out: bool) -> None:
     part = corpus(shared, is_held_out)
