@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.datasets import all_datasets
-from etl.personal import is_personal_header, safe
+from etl.personal import has_personal_pattern, is_personal_header, safe
 from etl.text import clean, fold
 
 LONGEST = 160
@@ -219,8 +219,9 @@ def is_in_dictionary(header: str) -> bool:
 
 def shown(header: str) -> str:
     """Return a header as it may be shown and kept: as a shape where it may hold something personal."""
-    parts = header.split(": ")
-    return clean(header) if all(is_in_dictionary(p) for p in parts) else safe(header)
+    # Signs that fold to nothing (wide digits) are no words, whatever the dictionary holds under the empty text.
+    is_known = all(fold(part) and is_in_dictionary(part) for part in header.split(": "))
+    return clean(header) if is_known and not has_personal_pattern(header) else safe(header)
 
 
 @lru_cache(maxsize=1 << 14)

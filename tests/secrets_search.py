@@ -19,7 +19,7 @@ from google.protobuf.json_format import MessageToDict
 
 Text = tuple[str, str]
 """Where a text was found, and the text."""
-PLAIN = {".json", ".log", ".csv", ".toml", ".txt", ""}
+PLAIN = {".json", ".jsonl", ".log", ".csv", ".toml", ".txt", ""}
 
 
 def squeezed(text: str) -> str:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from etl_drawn import table
 
 from etl.findings import shown
+from etl.headers import shown
 from etl.personal import column_reason, has_personal_pattern, is_person_name, looks_personal, safe_file_name
 from etl.receipt import Receipt
 from etl.text import fold
@@ -313,3 +314,8 @@ def test_a_file_name_keeps_no_name_or_number() -> None:
     assert safe_file_name("Nguyễn Văn Thử.csv") == "Aaaaaa Aaa Aaa.csv"
     assert safe_file_name("bao_cao_T10_2026.csv") == "bao_cao_T10_2026.csv"
     assert "0912345678" not in safe_file_name("hs_0912345678_x.xlsx")
+
+
+def test_a_header_of_wide_digits_is_no_word_of_the_dictionary() -> None:
+    assert shown("０９１２３４５６７８") == "##########"
+    assert shown("Ngày, tháng, năm: Nhận hồ sơ") == "Ngày, tháng, năm: Nhận hồ sơ"
