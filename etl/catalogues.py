@@ -40,4 +40,3 @@ def names_and_labels(data_dir: DataDir, field: Field) -> dict[str, str]:
     known = names(data_dir, field)
     said = label_tables(data_dir).get(field.name, {})
     return known | {text: known[fold(name)] for text, name in said.items() if fold(name) in known}
-

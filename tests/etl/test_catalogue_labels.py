@@ -17,8 +17,7 @@ from warehouse.paths import DataDir
 
 Load = Callable[..., Receipt]
 CATALOGUE = (
-    "procedure_code,procedure_name,field_name\n"
-    "1.000001,Đăng ký khai sinh,Hộ tịch\n1.000002,Đăng ký kết hôn,Hộ tịch\n"
+    "procedure_code,procedure_name,field_name\n1.000001,Đăng ký khai sinh,Hộ tịch\n1.000002,Đăng ký kết hôn,Hộ tịch\n"
 )
 
 
@@ -56,9 +55,7 @@ def test_only_a_name_of_the_catalogue_can_be_meant(province: DataDir) -> None:
 
 def test_the_command_lists_the_catalogue_to_choose_from(province: DataDir) -> None:
     def gandan(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "gandan", *arguments], capture_output=True, text=True, check=False
-        )
+        return subprocess.run([sys.executable, "-m", "gandan", *arguments], capture_output=True, text=True, check=False)
 
     listed = json.loads(gandan("labels", "--format", "json").stdout)["tables"]
     assert list(listed["procedure_name"]) == ["Đăng ký khai sinh", "Đăng ký kết hôn"]

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from etl_drawn import table
 
 from etl.findings import shown
-from etl.headers import shown
+from etl.headers import shown as header_shown
 from etl.personal import column_reason, has_personal_pattern, is_person_name, looks_personal, safe_file_name
 from etl.receipt import Receipt
 from etl.text import fold
@@ -317,5 +317,5 @@ def test_a_file_name_keeps_no_name_or_number() -> None:
 
 
 def test_a_header_of_wide_digits_is_no_word_of_the_dictionary() -> None:
-    assert shown("０９１２３４５６７８") == "##########"
-    assert shown("Ngày, tháng, năm: Nhận hồ sơ") == "Ngày, tháng, năm: Nhận hồ sơ"
+    assert header_shown("０９１２３４５６７８") == "##########"
+    assert header_shown("Ngày, tháng, năm: Nhận hồ sơ") == "Ngày, tháng, năm: Nhận hồ sơ"
