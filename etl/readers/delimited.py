@@ -36,6 +36,10 @@ def text_sheet(stored: Stored, aside: Path) -> Sheet:
     elif encoding != "utf-8":
         _transcode(path, copy, encoding)
         path = copy
+    elif head.startswith(codecs.BOM_UTF8 + b'"'):
+        # With the mark before it the database takes a quoted header for an open one, and counts its lines as rows.
+        _without_mark(path, copy)
+        path = copy
     if path is not stored.path:
         head = _head(path)
     text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head).lstrip("\ufeff")
@@ -50,6 +54,12 @@ def text_sheet(stored: Stored, aside: Path) -> Sheet:
     if not preview:
         raise Unreadable("broken_text" if text.strip() else "empty_file")
     return Sheet("", preview, path, delimiter, line_of, text_repairs=repairs or {})
+
+
+def _without_mark(path: Path, copy: Path) -> None:
+    with path.open("rb") as read, copy.open("wb") as write:
+        read.seek(len(codecs.BOM_UTF8))
+        shutil.copyfileobj(read, write, 1 << 22)
 
 
 def _head(path: Path) -> bytes:

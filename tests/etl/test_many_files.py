@@ -189,3 +189,14 @@ def test_the_command_line_lists_asks_and_settles(data_dir: DataDir, tmp_path: Pa
     assert done.returncode == 0 and json.loads(done.stdout)[0]["n_accepted"] == 1
     assert all(json.loads(line)["file"] == "sổ.csv" for line in done.stderr.splitlines())
     assert "Không có tệp nào" in gandan("waiting").stderr
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_quoted_header_over_several_lines_moves_no_row_number(
+    load_text: Load, line_end: str, mark: str, data_dir: DataDir
+) -> None:
+    header = '"Mã\nhồ sơ","Tên thủ tục","Cơ quan giải quyết","Ngày tiếp\nnhận","Ngày hẹn trả","Ngày có kết quả"'
+    rows = [f"H44.12-2610{n:02d}-{n:04d},Chứng thực,Xã Lao Bảo,{n:02d}/10/2026,30/10/2026," for n in range(1, 20)]
+    receipt = load_text(mark + line_end.join([header, *rows, ""]))
+    assert [r["source_row"] for r in table(data_dir, receipt)] == list(range(2, 21))
