@@ -37,6 +37,9 @@ COMMANDS = {
     "totals": "totals",
     "serve": "serve",
     "doctor": "operate",
+    "accounts": "accounts",
+    "audit": "audit",
+    "audit-verify": "audit",
     "backup": "operate",
     "restore": "operate",
 }
