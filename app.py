@@ -25,6 +25,9 @@ try:
 except guard.NotAllowed:
     st.error(text("app.not_loopback"))
     st.stop()
+except guard.NotSignedIn:
+    blocks.sign_in(text)
+    st.stop()
 pages = [
     st.Page(f"pages/{name}.py", title=text(f"page.{name}.nav"), icon=f":material/{icon}:", url_path=name)
     for name, icon in ICONS.items()
@@ -38,5 +41,6 @@ def start() -> None:
 
 
 chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
+blocks.who(text, viewer)
 with guard.application(viewer):
     guard.shielded(chosen.run, text)

@@ -12,10 +12,13 @@ import streamlit as st
 
 from metrics import explain
 from metrics.model import Part
+from metrics.viewer import Viewer
 from ui import charts, context, controls, figures, guard, numbers, tables
 from ui import view as choices
+from ui.access import web
 from ui.page import Page
 from ui.text import Text
+from warehouse.paths import DataDir
 
 
 class Exports(Protocol):
@@ -45,6 +48,47 @@ def upload_style(words: Mapping[str, str]) -> None:
     """Put words of the reader's language (zone, limit, browse, too-big) in place of those of the box for files."""
     values = "; ".join(f"--drop-{name}: {json.dumps(said, ensure_ascii=False)}" for name, said in words.items())
     st.html(f"<style>:root {{ {values} }}\n{UPLOAD_CSS.read_text(encoding='utf-8')}</style>")
+
+
+def sign_in(text: Text) -> None:
+    """Say that one has to sign in, and where."""
+    st.title(text("app.name"), anchor=False)
+    st.info(text("access.needed"), icon=":material/lock:")
+    _link(f"{web.SIGN_IN}?lang={text.lang}", text("access.go"))
+
+
+def _link(address: str, words: str) -> None:
+    """Show a link to a page of the server beside the application, in this tab."""
+    st.html(f'<a href="{address}" target="_self" style="color:inherit">{words}</a>')
+
+
+def who(text: Text, viewer: Viewer) -> None:
+    """Show who looks: the account with the way out, or on an open server whose part to take."""
+    account = guard.account()
+    with st.sidebar:
+        if account is not None:
+            st.caption(f"{account.name} · {text(f'access.role.{account.role}')}")
+            _link(f"{web.SIGN_OUT}?lang={text.lang}", text("access.sign_out"))
+            return
+        if guard.has_accounts(DataDir.from_environment()):
+            return
+        roles = ["province", "unit", "auditor"]
+        with st.expander(text(f"access.role.{viewer.role}"), icon=":material/visibility:"):
+            st.caption(text("access.open"))
+            chosen = st.selectbox(
+                text("access.as"), roles, index=roles.index(viewer.role) if viewer.role in roles else 0,
+                format_func=lambda role: text(f"access.role.{role}"), key="look_as",
+            )  # fmt: skip
+            if chosen == "unit":
+                offered = controls.communes()
+                code = st.selectbox(
+                    text("filter.unit"), list(offered), format_func=offered.__getitem__, key="look_as_unit",
+                    index=None, placeholder=text("filter.choose"),
+                )  # fmt: skip
+                chosen = f"unit:{code}" if code else ""
+            if chosen and chosen != guard.looked_as():
+                guard.look_as(chosen)
+                st.rerun()
 
 
 def context_line(page: Page, dataset: str, rule: bool = True) -> None:

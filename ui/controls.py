@@ -56,7 +56,7 @@ def _keep(view: View, shown: View | None = None) -> None:
     """Keep the choice for the next page, and write it, or what is shown in its stead, to the URL."""
     st.session_state[KEPT] = view.as_url() | {"asof": view.asof}
     now = st.query_params.to_dict()
-    url = (shown or view).as_url() | ({PART: now[PART]} if PART in now else {})
+    url = (shown or view).as_url() | {key: now[key] for key in (PART, guard.AS) if key in now}
     if now != url:
         st.query_params.from_dict(url)
 
@@ -286,6 +286,21 @@ def _kind_changed(first: Any, last: Any) -> None:
     view = current_view()
     kind = st.session_state["choose_kind"]
     choose(period=choices.default_period(kind, view.calendar, first, last))
+
+
+def communes() -> dict[str, str]:
+    """Return the communes in force on the data's last day, code → name, where something is published."""
+    try:
+        source = _open(DataDir.from_environment(), current_view(), Text.of(language()))
+    except schema.SchemaMismatch:
+        return {}
+    if source is None:
+        return {}
+    _, extent, places = _facts(source.name, source)
+    if not extent:
+        return {}
+    last = max(day for _, day in extent.values())
+    return {u.code: u.full_name for u in places.in_force("commune", last, last)}
 
 
 def closed_snapshots() -> list[closed.Closed]:

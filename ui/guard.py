@@ -15,10 +15,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from metrics import places
 from metrics.viewer import PROVINCE, Role, Viewer
 from ui import numbers
+from ui.access import accounts, sessions, viewers, web
+from ui.access import store as access_store
+from ui.access.accounts import Account
 from ui.text import Text
-from warehouse import clock, log
+from warehouse import clock, log, snapshots
 from warehouse.paths import REPOSITORY, DataDir
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -32,18 +36,87 @@ PAGES: dict[Role, frozenset[str]] = {
     "unit": frozenset({"overview", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}),
     "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
 }
+AS = "as"
+"""Query parameter and state of the role chosen on a server that is open to its own machine."""
 _inside: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
 
 
 class NotAllowed(Exception):
-    """Nobody may look: the server can be reached from other machines, and sign-in is still to come."""
+    """Nobody may look: the server can be reached from other machines, and there are no accounts."""
+
+
+class NotSignedIn(Exception):
+    """There are accounts, and this browser has no session."""
 
 
 def identify() -> Viewer:
-    """Return who is looking. Until accounts exist this is whoever sits at the machine: a loopback server only."""
+    """Return who is looking: the account of the session; without accounts whoever sits at the machine itself.
+
+    Read anew at every run: a session that was ended, here or elsewhere, is over with the next click.
+    """
+    data_dir = DataDir.from_environment()
+    if has_accounts(data_dir):
+        found = account()
+        if found is None:
+            raise NotSignedIn
+        return viewers.viewer_of(found, _bodies(data_dir))
     if st.get_option("server.address") not in LOOPBACK:
         raise NotAllowed
-    return PROVINCE
+    return _looked_as(data_dir)
+
+
+def has_accounts(data_dir: DataDir) -> bool:
+    """Return whether anybody has to sign in."""
+    if not access_store.is_there(data_dir):
+        return False
+    return accounts.are_there(accounts.prepare(access_store.open_store(data_dir)))
+
+
+def account() -> Account | None:
+    """Return the account of this browser's session; None where there is none, or nobody has to sign in."""
+    data_dir = DataDir.from_environment()
+    token = st.context.cookies.get(web.SESSION_COOKIE, "")
+    if not token or not access_store.is_there(data_dir):
+        return None
+    return sessions.account_of(accounts.prepare(access_store.open_store(data_dir)), token)
+
+
+def look_as(role: str) -> None:
+    """On an open server of one machine: look as somebody else would, who sees less."""
+    st.session_state[AS] = role
+
+
+def looked_as() -> str:
+    """Return the role chosen on an open server: province, auditor, viewer or unit:CODE."""
+    chosen = st.session_state.get(AS) or st.query_params.get(AS, "")
+    return chosen if chosen in ("auditor", "viewer") or chosen.startswith("unit:") else "province"
+
+
+def _looked_as(data_dir: DataDir) -> Viewer:
+    """Return the viewer of the role chosen; it can only see less than the machine's own reader."""
+    chosen = looked_as()
+    if chosen == "province":
+        return PROVINCE
+    if chosen.startswith("unit:"):
+        return Viewer("unit", _bodies(data_dir)(chosen.removeprefix("unit:")), name=chosen)
+    return Viewer("auditor" if chosen == "auditor" else "viewer", name=chosen)
+
+
+def _bodies(data_dir: DataDir) -> Callable[[str], frozenset[str]]:
+    """Return what gives the bodies behind an official code; none while nothing is published or the code is unknown."""
+
+    def found(code: str) -> frozenset[str]:
+        try:
+            return places.of(_pool(data_dir).at()).bodies_of(code)
+        except LookupError:
+            return frozenset()
+
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _pool(data_dir: DataDir) -> snapshots.Pool:
+    return snapshots.Pool(data_dir)
 
 
 @contextmanager

@@ -52,11 +52,18 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def has_accounts(data_dir: DataDir) -> bool:
+    """Return whether anybody has to sign in."""
+    from ui.access import accounts, store
+
+    return store.is_there(data_dir) and accounts.are_there(accounts.prepare(store.open_store(data_dir)))
+
+
 def run_pages(data_dir: DataDir, port: int, address: str, lang: str = "vi") -> None:
     """Replace this process by the server; returns only by raising."""
-    if not is_loopback(address):
+    if not is_loopback(address) and not has_accounts(data_dir):
         stop(Exit.USAGE, text("serve_not_loopback", lang, address=address, port=port))
-    app = REPOSITORY / "app.py"
+    app = REPOSITORY / "gandan" / "server.py"
     ref = snapshots.current(data_dir)
     if ref is not None:
         try:

@@ -136,7 +136,7 @@ def test_each_role_looks_as_it_may(store: Store) -> None:
         account = accounts.add(store, f"thu.{role}", role, role, GOOD, codes)
         seen[role] = (viewer_of(account, bodies_of), may_write(account), may_manage(account))
     assert seen["unit"] == (
-        Viewer("unit", frozenset({"19432-20250701", "19432-20200101"}), "thu.unit"), False, False,
+        Viewer("unit", frozenset({"19432-20250701", "19432-20200101"}), "unit:19432"), False, False,
     )  # fmt: skip
     assert {role: (v.role, w, m) for role, (v, w, m) in seen.items()} == {
         "administrator": ("province", True, True), "analyst": ("province", True, False),

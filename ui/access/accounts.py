@@ -115,6 +115,12 @@ def all_accounts(store: Store) -> list[Account]:
         return [_account(row) for row in con.execute("SELECT * FROM account ORDER BY login").fetchall()]
 
 
+def are_there(store: Store) -> bool:
+    """Return whether anybody has to sign in."""
+    with store.reading() as con:
+        return con.execute("SELECT 1 FROM account LIMIT 1").fetchone() is not None
+
+
 def get(store: Store, login: str) -> Account | None:
     """Return the account of a login."""
     with store.reading() as con:

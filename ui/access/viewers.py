@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrics.viewer import Viewer
+from metrics.viewer import PROVINCE, Role, Viewer
 from ui.access.accounts import Account
 
 WRITERS = ("administrator", "analyst")
@@ -12,13 +12,17 @@ WRITERS = ("administrator", "analyst")
 
 
 def viewer_of(account: Account, bodies_of: Callable[[str], frozenset[str]]) -> Viewer:
-    """Return the viewer of an account; `bodies_of` gives the unit ids of every era behind an official code."""
+    """Return the viewer of an account; `bodies_of` gives the unit ids of every era behind an official code.
+
+    Its name is that of the scope, not of the person: who sees the same shares what is kept of answers.
+    """
     if account.role in WRITERS:
-        return Viewer("province", name=account.login)
+        return PROVINCE
     if account.role == "unit":
         bodies = frozenset[str]().union(*(bodies_of(code) for code in account.unit_codes))
-        return Viewer("unit", bodies, name=account.login)
-    return Viewer("auditor" if account.role == "auditor" else "viewer", name=account.login)
+        return Viewer("unit", bodies, name=f"unit:{' '.join(account.unit_codes)}")
+    role: Role = "auditor" if account.role == "auditor" else "viewer"
+    return Viewer(role, name=role)
 
 
 def may_write(account: Account) -> bool:
