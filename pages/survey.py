@@ -62,7 +62,7 @@ def users(page: Page) -> None:
     section("survey.users")
     if not factors and not has_friendly:
         st.info(text("survey.no_users"), icon=":material/info:")
-        controls.offer_periods(page, other_periods(page, SATISFIED))
+        controls.offer_periods(page, other_periods(page, SATISFIED), "users_")
         return
     if factors:
         n = survey.most_respondents([now[SATISFIED]], text)
@@ -111,7 +111,7 @@ def units(page: Page) -> None:
     year = survey.year_of(page.view.period)
     if year and survey_units.needs_pooling(rows):
         st.caption(text("survey.pool"))
-        controls.offer_periods(page, [year])
+        controls.offer_periods(page, [year], "units_")
 
 
 page = controls.open_page(viewer, "survey", "survey_answer", newest)

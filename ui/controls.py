@@ -183,6 +183,8 @@ def open_page(
     info, extent, places = _facts(source.name, source)
     if not extent or not places.units:
         _nothing(text, name, "empty.no_data")
+    if not view.unit:
+        view = replace(view, unit=choices.home(viewer, places))
     reach = choices.reach(extent.get(dataset) or next(iter(extent.values())), info)
     if not view.period:
         st.session_state[DEFAULT] = choices.settled(view, reach, places).period
@@ -394,14 +396,14 @@ def open_unit(page: Page, clicked: Sequence[str]) -> None:
         st.button(label, key="open_unit", on_click=choose, kwargs={"unit": unit.unit_id}, icon=":material/open_in_new:")
 
 
-def offer_periods(page: Page, tokens: Sequence[str]) -> None:
-    """Offer periods by name, one click each."""
+def offer_periods(page: Page, tokens: Sequence[str], place: str = "") -> None:
+    """Offer periods by name, one click each; `place` tells the places of a page apart that offer the same."""
     with st.container(horizontal=True, gap="xsmall"):
         for token in tokens:
             name = choices.mid_sentence(periods.parse(token, page.calendar).name(page.text.lang))
             label = page.text("action.open_period", period=name)
             icon = ":material/calendar_month:"
-            st.button(label, key=f"open_{token}", on_click=choose, kwargs={"period": token}, icon=icon)
+            st.button(label, key=f"open_{place}{token}", on_click=choose, kwargs={"period": token}, icon=icon)
 
 
 def closed_choice(page: Page, kept: Sequence[closed.Closed]) -> closed.Closed:

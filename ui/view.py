@@ -10,6 +10,7 @@ from typing import Any
 
 from metrics import periods
 from metrics.model import Boundaries
+from metrics.viewer import Viewer
 from ui.reader import CHANGE_DAY, Places, Unit
 from ui.text import LANGUAGES, Text
 
@@ -48,6 +49,12 @@ class View:
     def as_url(self) -> dict[str, str]:
         """Return the parameters that name this view; empty ones are left out."""
         return {k: v for k, v in asdict(self).items() if v}
+
+
+def home(viewer: Viewer, places: Places) -> str:
+    """Return where an account of a unit starts: its own unit of today; nothing for who looks at the province."""
+    own = [unit for unit_id in sorted(viewer.unit_ids) if (unit := places.get(unit_id)) is not None]
+    return max(own, key=lambda u: (u.valid_to is None, u.valid_from)).unit_id if own else ""
 
 
 def kind_of(token: str) -> str:
