@@ -154,10 +154,18 @@ def visit(window: Callable[..., tuple[BrowserContext, list[str]]], address: str)
     assert [url for strangers in asked for url in strangers] == []
 
 
+def until(page: Page, is_so: str, arg: Any = None, seconds: float = 30) -> None:
+    """Wait until a function of the page says yes; asked from here, since the pages' policy lets no text be run."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(is_so, arg):
+        assert time.monotonic() < end, f"not within {seconds} seconds: {is_so}"
+        page.wait_for_timeout(50)
+
+
 def settle(page: Page, waits_for: str = "h1") -> None:
     """Wait until the page has run, its title is there, and nothing is still loading."""
     page.wait_for_selector(waits_for, timeout=30_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0", timeout=15_000)
+    until(page, "() => document.querySelectorAll('[data-testid=stSkeleton]').length === 0", seconds=15)
     for chart in page.query_selector_all("[data-testid=stPlotlyChart]"):
         chart.wait_for_selector(".main-svg", timeout=15_000)

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.browser.conftest import ARTIFACTS, serving, settle
+from tests.browser.conftest import ARTIFACTS, serving, settle, until
 from tests.metrics import marts as m
 from ui import guard
 from ui.text import Text
@@ -49,7 +49,7 @@ def moving(page: Page) -> Iterator[None]:
     """Wait until what is done inside has changed the address and the page has been drawn."""
     before = page.url
     yield
-    page.wait_for_function("before => location.href !== before", arg=before)
+    until(page, "before => location.href !== before", before)
     settle(page)
 
 
@@ -152,13 +152,14 @@ def test_a_sheet_of_paper_holds_the_charts_and_nothing_to_press(visit: Visit) ->
     page.evaluate("window.stop()")
     page.emulate_media(media="print")
     # A4 less its margins is 688 points wide; charts may first be drawn again for the room the sidebar leaves.
-    page.wait_for_function(
+    until(
+        page,
         """() => {
             const zoom = Number(getComputedStyle(document.querySelector('[data-testid=stMainBlockContainer]')).zoom);
             const drawn = [...document.querySelectorAll('.main-svg')].map(chart => chart.clientWidth);
             return drawn.length > 0 && Math.max(...drawn) * zoom <= 688.5;
         }""",
-        timeout=20_000,
+        seconds=20,
     )
     for hidden in ("stSidebar", "stHeader"):
         expect(page.get_by_test_id(hidden)).to_be_hidden()
@@ -225,7 +226,7 @@ def test_every_page_fits_its_window_under_its_own_name_in_light_and_dark(
         page.set_viewport_size({"width": width, "height": min(height + 20, 6000)})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_function(DRAWN, arg=scheme)
+            until(page, DRAWN, scheme)
             file = ARTIFACTS / f"{name}-{width}-{scheme}-{lang}.png"
             page.screenshot(path=file)
             assert file.stat().st_size > 20_000  # an empty page is smaller
