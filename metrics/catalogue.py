@@ -92,7 +92,7 @@ def _conditions() -> dict[str, str]:
     return {name: str(text) for name, text in _read("sources")["conditions"].items()}
 
 
-def _expanded(predicate: str) -> str:
+def expanded(predicate: str) -> str:
     """Return the predicate with each `{name}` replaced by the condition of that name."""
     return re.sub(r"\{(\w+)\}", lambda found: _conditions()[found[1]], predicate)
 
@@ -105,7 +105,7 @@ def _metric(name: str, table: dict[str, Any], bases: dict[str, Any]) -> Metric:
     if unknown := set(values) - known:
         raise ValueError(f"definition of '{name}' has unknown keys: {', '.join(sorted(unknown))}")
     for key in ("numerator", "denominator", "unfinished"):
-        values[key] = _expanded(values.get(key, ""))
+        values[key] = expanded(values.get(key, ""))
     for key in ("levels", "splits"):
         values[key] = tuple(values.get(key, ()))
     return Metric(name=name, regulation=tuple(Regulation(**r) for r in regulation), **values)
