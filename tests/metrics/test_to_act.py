@@ -129,7 +129,7 @@ def test_complaints_and_petitions_are_told_apart_and_denunciations_never() -> No
     letters = [m.complaint(kind=kind, received_on=day(1), settle_due_on=day(20)) for kind in kinds]
     found = told(complaints=letters)
     assert numbers(found) == {"petitions_past": 2, "complaints_past": 1}
-    kinds = {
+    shown = {
         row["kind"] for check in ("complaints_past", "petitions_past") for row in listed(check, complaints=letters)
     }
     assert shown == {"complaint", "petition"}

@@ -1,0 +1,176 @@
+"""To act on: what a unit's chair has to see to, worst first; for the province, where there is most to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from metrics.analysis import to_act as acting
+from metrics.analysis.to_act import Item
+from metrics.model import Query
+from pages.to_act_parts import minutes
+from ui import blocks, context, controls, guard, numbers, tables, to_act
+from ui.access import audit
+from ui.reader import Unit
+from ui.view import mid_sentence
+from warehouse import clock, mending
+from warehouse.paths import REPOSITORY, DataDir
+
+viewer = guard.require("to_act")
+page = controls.open_page(viewer, "to_act", "case")
+text, today = page.text, clock.today()
+st.html(REPOSITORY / "ui" / "to_act.css")
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def standing(root: str, changed: int, snapshot: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
+    """Return where rejected rows came again, and how many of each load still wait; kept while no load is added."""
+    data_dir = DataDir(Path(root))
+    waiting = tuple(sorted((load, n) for load, n in mending.n_open(data_dir).items() if n > 0))
+    return mending.standing(data_dir), waiting
+
+
+def told() -> tuple[Any, tuple[tuple[int, int], ...]]:
+    """Return what is known of rejected rows in this data folder."""
+    data_dir = DataDir.from_environment()
+    changed = data_dir.loads.stat().st_mtime_ns if data_dir.loads.is_dir() else 0
+    return standing(str(data_dir.root), changed, page.source.name)
+
+
+def question(unit: Unit) -> Query:
+    """Return the question about one unit."""
+    return page.query(["pending"], level=unit.level, unit=unit.unit_id)
+
+
+def dialog(title: str, body: Callable[[], None]) -> None:
+    """Open a list over the page; it runs by itself later, so it has its own shield."""
+    st.dialog(title, width="large")(lambda: guard.shielded(body, text))()
+
+
+def note_view(item: Item, unit: Unit, n: int) -> None:
+    """Write to the audit trail who looked at which list, where there are accounts to tell."""
+    account = guard.account()
+    if account is not None:
+        data_dir = DataDir.from_environment()
+        audit.note(data_dir, account.login, "list", page="to_act", check=item.check, unit=unit.code, rows=n)
+
+
+def rows_of(item: Item, unit: Unit) -> tables.Table:
+    """Return the rows behind an item."""
+    asked = question(unit)
+    if item.check != "returned":
+        found = controls.analysed(page, acting.rows, asked, check=item.check, today=today)
+        return to_act.listed(item, found, page.unit_label, text)
+    (done, again), waiting = told()
+    loads = tuple(load for load, _ in waiting)
+    every = controls.analysed(page, acting.returned_rows, asked, loads=loads)
+    came = {(load, *place) for places in (done, again) for load, some in places.items() for place in some}
+    left = [row for row in every if (row["load_no"], row["sheet"], row["row"]) not in came]
+    words = {r["code"]: r["word"] for r in page.read("intake_words", lang=text.lang) if r["kind"] == "reason"}
+    return to_act.rejects(left, words, text)
+
+
+def show_rows(item: Item, unit: Unit) -> None:
+    """Open the rows behind an item."""
+    what = text(f"to_act.name.{item.check}")
+
+    def body() -> None:
+        listed = rows_of(item, unit)
+        n, day = numbers.integer(len(listed), text.lang), numbers.day(item.at)
+        lines = (text("to_act.list_title", what=what, unit=unit.full_name), text("to_act.as_of", day=day))
+        st.markdown(text("to_act.list_count", n=n, unit=unit.full_name, day=day))
+        cut = tables.Table(listed.columns, listed.rows[: blocks.SHOWN_CASES])
+        if len(cut) < len(listed):
+            st.caption(text("cases.cut", n=numbers.integer(len(cut), text.lang)))
+        st.dataframe(
+            tables.styled(cut, text.lang), hide_index=True, key=f"to_act_rows_{item.check}", height=420, alt=what,
+            placeholder=numbers.MISSING,
+        )  # fmt: skip
+        blocks.download(to_act.Sheet(text, page.view, lines), listed, what, f"to-act-{item.check}")
+        note_view(item, unit, len(listed))
+
+    dialog(what, body)
+
+
+def open_button(item: Item, unit: Unit) -> None:
+    """Offer the rows behind an item, one click away."""
+    label = text("to_act.open", n=numbers.integer(item.n, text.lang))
+    if item.n and st.button(label, key=f"act_{item.check}", icon=":material/list:"):
+        show_rows(item, unit)
+
+
+def show_items(unit: Unit) -> None:
+    """Show what the unit has to act on."""
+    found = controls.analysed(page, acting.to_act, question(unit), today=today, returned=told()[1])
+    if old := to_act.old(found, text):
+        st.warning(old, icon=":material/history:")
+    st.markdown(to_act.head(found, unit.full_name, text), anchors=False)
+    if not found.items:
+        st.caption(text("to_act.none_why"))
+    for at, item in enumerate(found.items, start=1):
+        with st.container(border=True, gap="xsmall"):
+            st.subheader(f"{at}. {to_act.title(item, text)}", anchor=False)
+            st.markdown(to_act.worst(item, text), anchors=False)
+            st.caption(to_act.why(item, text))
+            open_button(item, unit)
+    if found.others:
+        st.markdown(f"**{text('to_act.others', n=len(found.items))}**", anchors=False)
+        for item in found.others:
+            st.markdown(to_act.line(item, text), anchors=False)
+            open_button(item, unit)
+    with st.expander(text("to_act.checked"), icon=":material/checklist:", expanded=not found.items):
+        blocks.plain(page, to_act.checked(found.checked, text), text("to_act.checked"), "to_act_checked")
+        st.caption(to_act.order(text))
+    minutes.show(page, unit)
+    st.caption(text("to_act.print"))
+
+
+def show_busiest() -> None:
+    """Show the units with most to do, counts only, and open one."""
+    asked = page.query(["pending"], level=page.view.level, unit=None, within=page.unit.unit_id)
+    found = controls.analysed(page, acting.busiest, asked, today=today)
+    if not found:
+        st.info(text("to_act.busiest_none"))
+        return
+    shown = to_act.busiest(found, page.unit_label, text)
+    blocks.table(page, shown, text("to_act.busiest"), "to_act_busiest")
+    st.caption(f"{text('to_act.busiest_why', n=max(len(page.units_below()) - len(found), 0))} {to_act.order(text)}")
+    with st.container(horizontal=True, gap="xsmall"):
+        for load in found[: to_act.SHOWN_UNITS]:
+            label = text("to_act.open_unit", unit=mid_sentence(page.unit_label(load.unit_id)))
+            key = f"to_act_open_{load.unit_id}"
+            st.button(label, key=key, on_click=controls.choose, kwargs={"unit": load.unit_id}, type="tertiary")
+
+
+def own_units() -> list[Unit]:
+    """Return the units in force today for which the viewer answers."""
+    listed = (page.places.get(unit_id) for unit_id in sorted(viewer.unit_ids))
+    return [u for u in listed if u is not None and u.is_in_force(today, today)]
+
+
+def of_unit() -> None:
+    """Show the chosen unit where it is the viewer's own, else the own one."""
+    own = own_units()
+    if page.unit.unit_id in viewer.unit_ids:
+        show_items(page.unit)
+    elif len(own) == 1:
+        show_items(own[0])
+    elif own:
+        st.info(text("to_act.not_own"))
+        for unit in own:
+            label = text("to_act.open_unit", unit=mid_sentence(unit.full_name))
+            st.button(label, key=f"own_{unit.unit_id}", on_click=controls.choose, kwargs={"unit": unit.unit_id})
+    else:
+        st.info(text("to_act.no_unit"))
+
+
+st.caption(f"{context.freshness(page, [])}")
+if viewer.role == "unit":
+    of_unit()
+elif page.unit.level in ("commune", "agency"):
+    show_items(page.unit)
+else:
+    show_busiest()
