@@ -8,6 +8,7 @@ from warehouse.paths import REPOSITORY
 
 ICONS = {
     "overview": "map",
+    "this_period": "fact_check",
     "timeliness": "schedule",
     "complaints": "mark_email_unread",
     "survey": "group",

@@ -28,12 +28,14 @@ from warehouse.paths import REPOSITORY, DataDir
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGES: dict[Role, frozenset[str]] = {
     "province": frozenset(
-        {"overview", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
     ),
     "auditor": frozenset(
-        {"overview", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
     ),
-    "unit": frozenset({"overview", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}),
+    "unit": frozenset(
+        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}
+    ),
     "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
 }
 AS = "as"
