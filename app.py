@@ -8,6 +8,7 @@ from warehouse.paths import REPOSITORY
 
 ICONS = {
     "overview": "map",
+    "to_act": "flag",
     "this_period": "fact_check",
     "timeliness": "schedule",
     "complaints": "mark_email_unread",
@@ -17,6 +18,8 @@ ICONS = {
     "data": "database",
     "dictionary": "menu_book",
 }
+# Whoever answers for a unit begins with what has to be done; the others begin with the overview.
+START = {"unit": "to_act"}
 
 text = Text.of(controls.language())
 st.set_page_config(page_title=text("app.name"), page_icon=str(REPOSITORY / "static" / "icon.svg"), layout="wide")
@@ -31,7 +34,7 @@ except guard.NotSignedIn:
     st.stop()
 pages = [
     st.Page(f"pages/{name}.py", title=text(f"page.{name}.nav"), icon=f":material/{icon}:", url_path=name)
-    for name, icon in ICONS.items()
+    for name, icon in sorted(ICONS.items(), key=lambda page: page[0] != START.get(viewer.role, "overview"))
     if name in guard.PAGES[viewer.role]
 ]
 

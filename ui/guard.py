@@ -28,13 +28,24 @@ from warehouse.paths import REPOSITORY, DataDir
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGES: dict[Role, frozenset[str]] = {
     "province": frozenset(
-        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+        {
+            "overview",
+            "to_act",
+            "this_period",
+            "timeliness",
+            "complaints",
+            "survey",
+            "friendly",
+            "data",
+            "indices",
+            "dictionary",
+        }
     ),
     "auditor": frozenset(
         {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
     ),
     "unit": frozenset(
-        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}
+        {"overview", "to_act", "this_period", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}
     ),
     "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
 }
