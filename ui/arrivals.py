@@ -94,6 +94,16 @@ def dropped(text: Text, records: Records) -> tables.Table:
     return tables.Table(columns, tuple(worded))
 
 
+def not_seen(text: Text, records: Records) -> tables.Table:
+    """Return the bodies with cases that a later file lists no more, and how many."""
+    columns = (
+        tables.Column(text("column.unit")),
+        tables.Column(text("column.code")),
+        tables.Column(text("overview.sources.n"), "count"),
+    )
+    return tables.Table(columns, tuple((r["full_name"], r["code"], r["n"]) for r in records))
+
+
 def coverage(text: Text, records: Records) -> tables.Table:
     """Return what each unit has sent."""
     columns = (

@@ -227,14 +227,14 @@ def _dialog(page: Page, title: str, body: Callable[[], None]) -> None:
     st.dialog(title, width="large")(lambda: guard.shielded(body, page.text))()
 
 
-def show_cases(page: Page, name: str) -> None:
-    """Open the rows behind a number; there are as many as the number says."""
+def show_cases(page: Page, name: str, **narrowed: Any) -> None:
+    """Open the rows behind a number, of one value of a split where it is narrowed; as many as the number says."""
     text, metric = page.text, page.metric(name)
     label = metric.label[text.lang]
     part: Part = "denominator" if metric.is_share else "numerator"
 
     def body() -> None:
-        found = controls.listed(page, page.query([name]), part)
+        found = controls.listed(page, page.query([name], **narrowed), part)
         listed = context.cases_table(text, found.rows, page.unit_label)
         n = numbers.integer(len(listed), text.lang)
         st.markdown(text("cases.count", n=n, where=context.where(page), when=context.when(page)))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 
-from metrics import periods
+from metrics import periods, submissions
+from metrics.model import Query
 from metrics.submissions import OWING, Board, Cell, State, UnitRow
+from metrics.viewer import Viewer
 from ui import charts, numbers, tables, theme
 from ui.text import Text
 from ui.view import mid_sentence, short_label
+from warehouse.paths import DataDir
 
 _LEVEL: dict[State, int | None] = {
     "in_time": 2, "sent": 2, "late": 1, "partly": 1, "not_sent": 0, "not_due": 3, "not_expected": None
@@ -28,6 +33,16 @@ ROW = 20
 LEVELS = ("commune", "agency", "district")
 MOST = 40
 """More rows than this push the reminder list off the screen: then only those with something to see are drawn."""
+
+
+def sent(query: Query, viewer: Viewer, source: Any, *, dataset: str, root: str, at: str) -> Board:
+    """Return who has sent a dataset for a question's unit and period; `at` is the moment up to which that is known."""
+    within = None if query.level == "province" else query.unit
+    upto = f"{periods.parse(query.period, query.calendar).end:%Y-%m}"
+    return submissions.board(
+        source, DataDir(Path(root)), dataset, calendar=query.calendar, upto=upto, n_cycles=1, within=within,
+        viewer=viewer,
+    )  # fmt: skip
 
 
 def dataset(text: Text, name: str) -> str:

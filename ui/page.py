@@ -78,6 +78,17 @@ class Page:
         rows = self.ask(names, period=tokens[0], period_to=tokens[-1], boundaries=limits)
         return tokens, series.lined_up(rows, names, tokens, self.calendar)
 
+    def over(self, names: Sequence[str], tokens: Sequence[str], unit_id: str) -> dict[str, list[Any]]:
+        """Return each metric's row in each of these periods for any unit."""
+        unit = self.places.get(unit_id)
+        if unit is None:
+            return {name: [None] * len(tokens) for name in names}
+        limits = choices.boundaries(unit, periods.parse(tokens[0], self.calendar).start)
+        rows = self.ask(
+            names, period=tokens[0], period_to=tokens[-1], boundaries=limits, level=unit.level, unit=unit.unit_id
+        )
+        return series.lined_up(rows, names, tokens, self.calendar)
+
     def filled(self, name: str, kind: str, most: int) -> list[str]:
         """Return the newest periods of a kind, so many at most, in which the unit has a value of this metric."""
         newest_first = choices.tokens(kind, self.first_day, self.last_day)
@@ -189,6 +200,10 @@ class Page:
     def scope(self) -> reader.Unit:
         """The unit whose parts are compared: a commune or an agency is compared within its province."""
         return self.province if self.unit.level in ("commune", "agency") else self.unit
+
+    def offered(self) -> list[reader.Unit]:
+        """Return the units that can be chosen for the period."""
+        return choices.choices(self.places, self.period.start, self.period.end)
 
     @property
     def unit_name(self) -> str:

@@ -112,11 +112,13 @@ def test_the_choices_stay_over_a_page_change_and_in_the_url(visit: Visit) -> Non
     choose(page, "Đơn vị", "Phường Đông Hà")
     choose(page, "Kỳ", "Tháng 9/2026")
     go(page, "Tiến độ giải quyết hồ sơ")
-    expect(page.locator("[data-testid=stCaptionContainer]").first).to_contain_text("Phường Đông Hà")
+    expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_contain_text(
+        "Phường Đông Hà"
+    )
     expect(page).to_have_url(re.compile(rf"/timeliness\?.*unit={m.DONG_HA}.*period=2026-09"))
     page.reload()
     settle(page)
-    expect(page.locator("[data-testid=stCaptionContainer]").first).to_contain_text("Tháng 9/2026")
+    expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_contain_text("Tháng 9/2026")
 
 
 def test_the_language_is_switched_and_stays(visit: Visit) -> None:
@@ -164,7 +166,9 @@ def test_a_sheet_of_paper_holds_the_charts_and_nothing_to_press(visit: Visit) ->
     for hidden in ("stSidebar", "stHeader"):
         expect(page.get_by_test_id(hidden)).to_be_hidden()
     expect(page.get_by_role("button", name="Cách tính", exact=True)).to_have_count(0)
-    expect(page.locator("[data-testid=stCaptionContainer]").first).to_contain_text("Tỉnh Quảng Trị · Tháng 10/2026")
+    expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_contain_text(
+        "Tỉnh Quảng Trị · Tháng 10/2026"
+    )
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
@@ -181,7 +185,7 @@ def test_a_tile_of_the_map_opens_its_unit(visit: Visit) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     with moving(page):
         page.get_by_role("button", name=re.compile("^Xem (xã|phường)")).click()
-    expect(page.locator("[data-testid=stCaptionContainer]").first).to_contain_text(
+    expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_contain_text(
         re.compile("Xã Lao Bảo|Phường Đông Hà")
     )
 

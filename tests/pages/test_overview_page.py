@@ -76,3 +76,57 @@ def test_the_table_has_rank_intervals_and_tiers_for_every_unit_that_is_judged(op
 def test_a_chosen_commune_reads_its_own_tier_and_rank_interval(open_page: Any, planted: DataDir) -> None:
     page = open_page("overview", root=planted.root, period="2026-10", unit=IDS[3])
     assert "Xã Số 3: nhóm dưới, khoảng thứ hạng 15–15 trong 15 đơn vị." in said(page)
+
+
+def part(open_page: Any, planted: DataDir, name: str, **url: str) -> Any:
+    page = open_page("overview", root=planted.root, part=name, **{**MONTH, **url})
+    assert not page.exception
+    return page
+
+
+def frame(page: Any, column: str) -> Any:
+    return next(t.value for t in page.dataframe if column in t.value.columns)
+
+
+def test_units_by_period_stand_in_the_order_of_their_level(open_page: Any, planted: DataDir) -> None:
+    page = part(open_page, planted, "months")
+    table = frame(page, "Chung các kỳ")
+    assert table.iloc[0]["Đơn vị"] == "Xã Số 3"  # 45 late of 200
+    assert table.iloc[0]["Chung các kỳ"] == pytest.approx(155 / 200)
+    assert list(table.iloc[0])[-2:] == [pytest.approx(0.95), pytest.approx(0.60)]
+    assert table.iloc[-1]["Đơn vị"] == "Xã Số 7"  # four cases a month, all late: too few to be the lowest
+    assert "từ 77,5 % (xã Số 3)" in said(page)
+
+
+def test_a_field_leads_to_its_procedures_and_the_address_names_both(open_page: Any, planted: DataDir) -> None:
+    page = part(open_page, planted, "fields", unit=IDS[3])
+    field = page.selectbox(key="narrow_field")
+    assert page.query_params.get("field") is None and len(field.options) == 2  # all, and the only field of the cases
+    field.select_index(1).run()
+    assert page.query_params["field"]
+    assert page.selectbox(key="narrow_procedure").options
+    assert "Xã Số 3, " in said(page) and "60,0 % (60/100)" in said(page)
+
+
+def test_units_are_compared_over_the_periods_as_the_address_says(open_page: Any, planted: DataDir) -> None:
+    page = part(open_page, planted, "compare")
+    assert "Chọn ít nhất một đơn vị" in page.info[0].value
+    page = part(open_page, planted, "compare", **{"with": f"{IDS[3]},{IDS[4]},no-such-unit"})
+    table = frame(page, "Kỳ")
+    shown = table[table["Tử số"].notna()]
+    assert list(shown["Đơn vị"]) == ["Xã Số 3"] * 2 + ["Xã Số 4"] * 2
+    assert list(shown["Tử số"]) == [95, 60, 95, 95]
+
+
+def test_the_sources_say_who_has_sent_and_what_was_rejected(open_page: Any, planted: DataDir) -> None:
+    words = said(part(open_page, planted, "sources"))
+    assert "**2** dòng bị loại" in words
+    assert "Không có hồ sơ nào biến mất khỏi tệp gửi sau." in words
+
+
+def test_a_commune_offers_the_way_up_and_the_period_stays(open_page: Any, planted: DataDir) -> None:
+    page = open_page("overview", root=planted.root, period="2026-09", unit=IDS[3])
+    page.button(key=f"up_{m.PROVINCE}").click().run()
+    assert page.query_params["unit"] == [m.PROVINCE] or page.query_params["unit"] == m.PROVINCE
+    assert not [b for b in page.button if str(b.key).startswith("up_")]
+    assert "tháng 9/2026" in said(page)
