@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ui.access.store import FILE as ACCESS
+from ui.access.store import settle
 from warehouse import clock, log, snapshots
 from warehouse.lock import writer
 from warehouse.paths import DataDir
@@ -18,7 +20,7 @@ from warehouse.schema import SCHEMA
 
 PARTS = (
     "loads", "snapshots", "reference", "learned", "waiting", "control_totals.csv", "arrivals.jsonl",
-    "CURRENT", "closed.json", "DEMO",
+    "CURRENT", "closed.json", "DEMO", ACCESS,
 )  # fmt: skip
 """What is kept: the candidate can be built again, work, jobs and log are of this machine.
 
@@ -46,6 +48,7 @@ class Kept:
 def backup(data_dir: DataDir, target: Path) -> Kept:
     """Return what was written to `target`, a tar file for the owner alone; nothing changes meanwhile."""
     with writer(data_dir, "backup"):
+        settle(data_dir)
         aside = target.with_name(f".{target.name}.part")
         manifest = {"schema": SCHEMA, "made_at": clock.now().isoformat(timespec="seconds"), "files": {}}
         n_bytes = 0

@@ -36,6 +36,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "complaints",
             "survey",
             "friendly",
+            "opinions",
             "data",
             "indices",
             "dictionary",
@@ -45,7 +46,18 @@ PAGES: dict[Role, frozenset[str]] = {
         {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
     ),
     "unit": frozenset(
-        {"overview", "to_act", "this_period", "timeliness", "complaints", "survey", "friendly", "indices", "dictionary"}
+        {
+            "overview",
+            "to_act",
+            "this_period",
+            "timeliness",
+            "complaints",
+            "survey",
+            "friendly",
+            "opinions",
+            "indices",
+            "dictionary",
+        }
     ),
     "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
 }
@@ -92,6 +104,12 @@ def account() -> Account | None:
     if not token or not access_store.is_there(data_dir):
         return None
     return sessions.account_of(accounts.prepare(access_store.open_store(data_dir)), token)
+
+
+def login() -> str:
+    """Return the login of this browser's session; empty on an open server."""
+    found = account()
+    return found.login if found else ""
 
 
 def look_as(role: str) -> None:

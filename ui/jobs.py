@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ui import drops
+from ui.access import audit
 from ui.job_runner import CANCELLED, GRACE_SECONDS, write
 from warehouse import clock
 from warehouse.paths import ENVIRONMENT_VARIABLE, REPOSITORY, DataDir
@@ -131,7 +132,7 @@ def start(
         process = subprocess.Popen(
             [sys.executable, "-m", "ui.job_runner", str(folder)],
             cwd=REPOSITORY,
-            env=_environment(data_dir),
+            env=_environment(data_dir) | ({audit.ACTING: who} if who else {}),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

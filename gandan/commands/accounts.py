@@ -133,7 +133,9 @@ def _do(work: Callable[[Store], object], lang: str) -> None:
 
 
 def _who() -> str:
-    return f"@{getpass.getuser()}"
+    from ui.access.audit import acting
+
+    return acting()
 
 
 def _password(is_from_stdin: bool, lang: str) -> str:

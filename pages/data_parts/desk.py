@@ -94,7 +94,7 @@ class Desk:
         """Start a command and draw the page anew, with the job on it."""
         jobs.start(
             self.data_dir, kind, [*arguments, "--lang", self.text.lang], files, {**about, "stamp": self.stamp},
-            self.viewer.name,
+            guard.login() or self.viewer.name,
         )  # fmt: skip
         st.rerun()
 

@@ -1,4 +1,4 @@
-"""Everything that a chair can fetch, decoded: pages, their parts, lists, charts, files. Nothing of others lies in it."""
+"""Everything that a chair can fetch, decoded: pages, their parts, lists, charts, files; nothing of others is in it."""
 
 from __future__ import annotations
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
+import os
 import sqlite3
 from dataclasses import dataclass
 
-from ui.access.store import Store, open_store
+from ui.access.store import Store, is_there, open_store
 from warehouse import clock
 from warehouse.paths import DataDir
 
@@ -33,6 +35,8 @@ TABLES = (
     """,
 )
 BEGINNING = "0" * 64
+ACTING = "GANDAN_WHO"
+"""Environment variable that names the account for whom a page runs a command."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,17 @@ def note(data_dir: DataDir, who: str, action: str, **details: object) -> None:
     store = prepare(open_store(data_dir))
     with store.writing() as con:
         add(con, who, action, **details)
+
+
+def note_if_used(data_dir: DataDir, who: str, action: str, **details: object) -> None:
+    """Append an entry where accounts are in use: without them nobody could be named."""
+    if is_there(data_dir):
+        note(data_dir, who, action, **details)
+
+
+def acting() -> str:
+    """Return who runs this process: the account whose page started it, else the account of the machine."""
+    return os.environ.get(ACTING) or f"@{getpass.getuser()}"
 
 
 def add(con: sqlite3.Connection, who: str, action: str, **details: object) -> None:

@@ -83,3 +83,10 @@ def open_store(data_dir: DataDir) -> Store:
 def is_there(data_dir: DataDir) -> bool:
     """Return whether a store was ever made in the folder."""
     return (data_dir.root / FILE).is_file()
+
+
+def settle(data_dir: DataDir) -> None:
+    """Bring all that was written into the one file, so that a copy of it is whole."""
+    if is_there(data_dir):
+        with open_store(data_dir)._open() as con:
+            con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
