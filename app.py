@@ -15,6 +15,7 @@ ICONS = {
     "survey": "group",
     "friendly": "handshake",
     "indices": "query_stats",
+    "opinions": "forum",
     "data": "database",
     "dictionary": "menu_book",
 }

@@ -35,7 +35,15 @@ def test_imports_point_down() -> None:
 
 
 def test_only_the_app_its_server_pages_blocks_controls_and_guard_import_streamlit() -> None:
-    names = ("app.py", "gandan/server.py", "ui/blocks.py", "ui/controls.py", "ui/guard.py", "ui/lists.py", "ui/narrow.py")
+    names = (
+        "app.py",
+        "gandan/server.py",
+        "ui/blocks.py",
+        "ui/controls.py",
+        "ui/guard.py",
+        "ui/lists.py",
+        "ui/narrow.py",
+    )
     allowed = {REPOSITORY / name for name in names}
     found = {p for p in SOURCES if "streamlit" in imported(p)}
     # Streamlit takes the files directly in pages/ as pages; the parts of a large one lie in a folder beside it.

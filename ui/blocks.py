@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -13,7 +12,7 @@ import streamlit as st
 from metrics import explain
 from metrics.model import Part
 from metrics.viewer import Viewer
-from ui import charts, context, controls, figures, guard, numbers, tables
+from ui import charts, context, controls, figures, guard, lists, numbers, tables
 from ui import view as choices
 from ui.access import web
 from ui.page import Page
@@ -34,7 +33,7 @@ class Exports(Protocol):
 CSS = Path(__file__).parent / "print.css"
 UPLOAD_CSS = CSS.with_name("upload.css")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_CASES = 500
+SHOWN_CASES = lists.SHOWN
 WANTED = "dictionary_wanted"
 """The metric whose entry the reader asked for on another page."""
 
@@ -218,6 +217,9 @@ def show_definition(page: Page, name: str) -> None:
         if st.button(label, key=f"dictionary_{name}", type="tertiary", icon=":material/menu_book:"):
             st.session_state[WANTED] = name
             st.switch_page("pages/dictionary.py", query_params=st.query_params.to_dict())
+        figure = lists.figure_of(page, name)
+        if page.viewer.role == "unit" and page.viewer.owns(figure.unit_id):
+            lists.doubt(page, figure, [])
 
     _dialog(page, page.metric(name).label[page.text.lang], body)
 
@@ -233,24 +235,12 @@ def show_cases(page: Page, name: str, **narrowed: Any) -> None:
     label = metric.label[text.lang]
     part: Part = "denominator" if metric.is_share else "numerator"
 
-    def body() -> None:
-        found = controls.listed(page, page.query([name], **narrowed), part)
-        listed = context.cases_table(text, found.rows, page.unit_label)
-        n = numbers.integer(len(listed), text.lang)
-        st.markdown(text("cases.count", n=n, where=context.where(page), when=context.when(page)))
-        if len(listed) > SHOWN_CASES:
-            st.caption(text("cases.cut", n=numbers.integer(SHOWN_CASES, text.lang)))
-        cut = replace(listed, rows=listed.rows[:SHOWN_CASES])
-        st.dataframe(
-            tables.styled(cut, text.lang),
-            hide_index=True,
-            key=f"cases_table_{name}",
-            height=420,
-            alt=label,
-            placeholder=numbers.MISSING,
-        )
-        download(page, listed, label, f"cases-{name}")
+    shown = lists.List(name, label, (), lists.figure_of(page, name))
 
+    def body() -> None:
+        lists.draw(page, controls.listed(page, page.query([name], **narrowed), part).rows, shown)
+
+    lists.opened(page, shown, len(controls.listed(page, page.query([name], **narrowed), part).rows))
     _dialog(page, label, body)
 
 

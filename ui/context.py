@@ -16,7 +16,7 @@ from ui.sentences import some
 from ui.text import Text
 
 # what a list of rows shows, where the source has it: column → how it is printed
-_CASE_COLUMNS: dict[str, tables.Kind] = {
+CASE_COLUMNS: dict[str, tables.Kind] = {
     "case_code": "text", "letter_code": "text", "kind": "text", "unit_id": "text", "procedure_name": "text",
     "field_name": "text", "channel": "text", "host": "text", "week_starts_on": "date", "has_chair_reception": "text",
     "held_on": "date", "received_on": "date", "promised_on": "date", "apology_on": "date", "due_on": "date",
@@ -24,8 +24,9 @@ _CASE_COLUMNS: dict[str, tables.Kind] = {
     "settled_on": "date", "handle_due_on": "date", "ended_on": "date", "n_visits": "count", "n_people": "count",
     "n_matters": "count", "n_groups": "count", "n_members": "count", "n_questions": "count", "n_answered": "count",
     "replied_on": "date", "publish_due_on": "date", "published_on": "date", "status": "text", "settled_class": "text",
-    "outcome": "text", "processing_days": "count", "late_days": "count", "source_file": "text",
-    "source_sheet": "text", "source_row": "count",
+    "outcome": "text", "processing_days": "count", "late_days": "count", "mark_reason": "text", "mark_note": "text",
+    "mark_owner": "text", "mark_due_on": "date", "mark_by": "text", "source_file": "text", "source_sheet": "text",
+    "source_row": "count",
 }  # fmt: skip
 
 
@@ -146,14 +147,25 @@ def _part(metric: Metric, predicate: str, n: str, text: Text) -> str:
     return f"{n} ({name[:1].lower()}{name[1:]})" if name else n
 
 
-def cases_table(text: Text, found: Any, unit_name: Callable[[str], str] = str) -> tables.Table:
-    """Return the rows behind a number as a table: the columns a reader needs, labels instead of codes."""
+def filled(records: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the columns that a list of these rows has to show: those of its source with a value in them."""
+    return [c for c in CASE_COLUMNS if any(r.get(c) is not None for r in records)]
+
+
+def cases_table(
+    text: Text, found: Any, unit_name: Callable[[str], str] = str, only: Sequence[str] | None = None
+) -> tables.Table:
+    """Return the rows behind a number as a table: the columns a reader needs, labels instead of codes.
+
+    `only` names the columns chosen; without it those that hold anything.
+    """
     records: list[dict[str, Any]] = records_of(found)
-    present = [c for c in _CASE_COLUMNS if records and any(r.get(c) is not None for r in records)]
-    columns = tuple(tables.Column(text(f"column.{c}"), _CASE_COLUMNS[c]) for c in present)
+    present = filled(records) if only is None else list(only)
+    columns = tuple(tables.Column(text(f"column.{c}"), CASE_COLUMNS[c]) for c in present)
     names = {u: unit_name(u) for u in {r.get("unit_id") for r in records} if u}
     rows = tuple(
-        tuple(names.get(r[c], r[c]) if c == "unit_id" else _worded(text, c, r[c]) for c in present) for r in records
+        tuple(names.get(r.get(c), r.get(c)) if c == "unit_id" else worded(text, c, r.get(c)) for c in present)
+        for r in records
     )
     return tables.Table(columns, rows)
 
@@ -167,7 +179,8 @@ def records_of(found: Any) -> list[dict[str, Any]]:
     return [dict(r) for r in found]
 
 
-def _worded(text: Text, column: str, value: Any) -> Any:
+def worded(text: Text, column: str, value: Any) -> Any:
+    """Return the word of a code, the value itself where it has none."""
     word = str(value).lower() if isinstance(value, bool) else value
     key = f"value.{column}.{word}"
     return text(key) if isinstance(word, str) and text.has(key) else value

@@ -153,7 +153,10 @@ def test_a_doubt_keeps_the_rows_meant_and_is_answered_and_closed(store: Store) -
     opinions.answer(store, PROVINCE, "tinh", number, "", is_closed=True)
     (closed,) = opinions.seen_by(store, CHAIR)
     assert closed.state == "closed"
-    assert [(x.words, x.state) for x in closed.answers][0] == ("Đã yêu cầu cập nhật ngày kết thúc", "answered")
+    assert [(x.words, x.state) for x in closed.answers] == [
+        ("Đã yêu cầu cập nhật ngày kết thúc", "answered"),
+        ("", "closed"),
+    ]
 
 
 def test_a_doubt_is_of_the_own_unit_and_is_answered_by_the_province(store: Store) -> None:

@@ -1,0 +1,109 @@
+"""Doubts about figures: what units hold to be wrong, with the rows meant, and what the province answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from metrics import catalogue, periods
+from ui import blocks, controls, guard, lists, numbers, tables
+from ui.access import notes, opinions
+from ui.access import store as access_store
+from ui.access.opinions import Opinion
+from ui.view import mid_sentence
+from warehouse.paths import DataDir
+
+viewer = guard.require("opinions")
+page = controls.open_page(viewer, "opinions", "case")
+text = page.text
+is_kept = access_store.is_there(DataDir.from_environment())
+found = opinions.seen_by(lists.store(), viewer) if is_kept else []
+
+
+def metric_label(one: Opinion) -> str:
+    """Return the name of the figure that is meant; of one that is no more, its code."""
+    known = catalogue.metrics().get(one.figure.metric)
+    return known.label[text.lang] if known else one.figure.metric
+
+
+def period_name(one: Opinion) -> str:
+    """Return the name of the period that is meant."""
+    calendar = "report" if one.figure.calendar == "report" else "calendar"
+    return mid_sentence(periods.parse(one.figure.period, calendar).name(text.lang))
+
+
+def said(who: str, at: str) -> str:
+    """Return who wrote something, and when."""
+    moment = datetime.fromisoformat(at)
+    return text("opinions.by", who=who, time=numbers.clock(moment), day=numbers.day(moment.date()))
+
+
+def respond(one: Opinion) -> None:
+    """Offer the province to answer, and to close the matter."""
+    with st.form(f"respond_{one.id}", border=False):
+        words = st.text_input(
+            text("opinions.answer"), key=f"answer_{one.id}", max_chars=notes.LONGEST, help=text("lists.mark.note_help")
+        )
+        with st.container(horizontal=True):
+            is_sent = st.form_submit_button(text("opinions.answer_only"), key=f"send_{one.id}")
+            is_closed = st.form_submit_button(text("opinions.close"), key=f"close_{one.id}", type="primary")
+    if not is_sent and not is_closed:
+        return
+    try:
+        opinions.answer(lists.store(), viewer, lists.who(page), one.id, words, is_closed)
+    except notes.Refused as why:
+        st.error(lists.refusal(text, why), icon=":material/error:")
+    except opinions.Empty:
+        st.warning(text("opinions.empty"))
+    else:
+        st.rerun()
+
+
+def show(one: Opinion) -> None:
+    """Draw one doubt with its rows and answers."""
+    head = text(
+        "opinions.head", n=one.id, unit=page.unit_label(one.figure.unit_id), metric=metric_label(one),
+        period=period_name(one),
+    )  # fmt: skip
+    with st.expander(f"{head} · {text(f'opinions.state.{one.state}')}", expanded=one.state == "open"):
+        st.markdown(f"{lists.plainly(one.doubt)}  \n*{said(one.who, one.at)}*")
+        st.caption(text("opinions.snapshot", name=one.figure.snapshot))
+        if one.codes:
+            rows = tables.Table((tables.Column(text("opinions.rows")),), tuple((code,) for code in one.codes))
+            blocks.plain(page, rows, text("opinions.rows"), f"opinion_{one.id}")
+        else:
+            st.caption(text("opinions.no_rows"))
+        for given in one.answers:
+            words = lists.plainly(given.words) or text(f"opinions.state.{given.state}")
+            st.markdown(f"**{text('opinions.answer')}:** {words}  \n*{said(given.who, given.at)}*")
+        st.button(
+            text("opinions.open_figure"), key=f"figure_{one.id}", type="tertiary", icon=":material/open_in_new:",
+            on_click=controls.choose,
+            kwargs={"unit": one.figure.unit_id, "period": one.figure.period, "calendar": one.figure.calendar},
+        )  # fmt: skip
+        if viewer.role == "province":
+            respond(one)
+
+
+if not found:
+    st.info(text("opinions.none"))
+else:
+    waiting = sum(one.state == "open" for one in found)
+    blocks.say(text("opinions.count", n=numbers.integer(len(found), text.lang), open=waiting))
+    for one in found:
+        show(one)
+    columns = (
+        tables.Column(text("opinions.column.number"), "count"), tables.Column(text("opinions.column.state")),
+        tables.Column(text("column.unit")), tables.Column(text("column.metric")), tables.Column(text("column.period")),
+        tables.Column(text("opinions.doubt")), tables.Column(text("opinions.column.n_rows"), "count"),
+        tables.Column(text("opinions.column.who")), tables.Column(text("opinions.column.at"), "date"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            one.id, text(f"opinions.state.{one.state}"), page.unit_label(one.figure.unit_id), metric_label(one),
+            period_name(one), one.doubt, len(one.codes), one.who, datetime.fromisoformat(one.at).date(),
+        )
+        for one in found
+    )  # fmt: skip
+    blocks.twin(page, tables.Table(columns, rows), text("opinions.list"), "opinions")

@@ -1,0 +1,207 @@
+"""A list on the page: filtered, noted at, doubted; all of it is there again after a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from metrics.viewer import PROVINCE
+from tests.metrics import marts as m
+from tests.ui import world
+from ui import guard
+from ui.access import audit, opinions, work
+from ui.access.store import Store, open_store
+from warehouse.paths import REPOSITORY, DataDir
+
+CHAIR = "unit:19432"
+METRIC = "settled_late"
+EMPTY: dict[str, Any] = {"columns": [], "cells": []}
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """The small world, for this file alone: it is written to."""
+    return world.publish(tmp_path_factory.mktemp("lists"))
+
+
+@pytest.fixture
+def store(data_dir: DataDir) -> Store:
+    """The store of what people write, empty at the start of each test."""
+    for path in data_dir.root.glob("access.sqlite*"):
+        path.unlink()
+    return opinions.prepare(work.prepare(open_store(data_dir)))
+
+
+@pytest.fixture
+def opened(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Return a function that opens a page as somebody, in a new session."""
+
+    def show(error: Exception) -> None:
+        raise error
+
+    monkeypatch.setattr(guard, "record", show)
+    monkeypatch.setattr(guard, "account", lambda: None)  # an AppTest has no cookies
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-21")
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(data_dir.root))
+    monkeypatch.chdir(REPOSITORY)
+
+    def page(name: str, role: str = CHAIR, **url: str) -> AppTest:
+        app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+        app.session_state[guard.AS] = role
+        for key, value in {"period": "2026-10", "unit": m.LAO_BAO, **url}.items():
+            app.query_params[key] = value
+        app.run()
+        return app.switch_page(f"pages/{name}.py").run()
+
+    return page
+
+
+def listed(app: AppTest, metric: str = METRIC) -> AppTest:
+    """Open the list behind a figure."""
+    app.button(key=f"cases_{metric}").click().run()
+    assert not app.exception and not app.error
+    return app
+
+
+def frame(app: AppTest) -> Any:
+    """Return the table of the open list."""
+    return next(f for f in app.dataframe if {"Mã hồ sơ", "Mã đơn"} & set(f.value.columns))
+
+
+def key_of(app: AppTest) -> str:
+    """Return the key of the open list's table."""
+    return str(frame(app).proto.id).split("-", 2)[2]
+
+
+def again(app: AppTest, metric: str = METRIC) -> AppTest:
+    """Run the page with the list still open: a browser runs the dialog alone, an AppTest all of the page."""
+    return app.button(key=f"cases_{metric}").click().run()
+
+
+def pick(app: AppTest, *rows: int, metric: str = METRIC) -> AppTest:
+    """Pick rows of the open list."""
+    app.session_state[key_of(app)] = {"selection": {"rows": list(rows), **EMPTY}}
+    return again(app, metric)
+
+
+def codes(app: AppTest) -> list[str]:
+    return list(frame(app).value["Mã hồ sơ"])
+
+
+def submit(app: AppTest, key: str) -> AppTest:
+    """Send a form of the open list."""
+    app.button(key=key).click()
+    return again(app)
+
+
+def test_a_chair_notes_at_two_rows_and_finds_it_again_in_a_new_session(opened: Opened, store: Store) -> None:
+    app = pick(listed(opened("timeliness")), 0, 1)
+    first = codes(app)[:2]
+    app.selectbox(key=f"reason_{METRIC}").set_value("other_body")
+    app.text_input(key=f"note_{METRIC}").set_value("Chờ trích đo")
+    app.selectbox(key=f"owner_{METRIC}").set_value("role:economy")
+    again(submit(app, f"save_{METRIC}"))
+    assert not app.error and any("Đã lưu 2 dòng" in s.value for s in app.success)
+    found = frame(listed(opened("timeliness"))).value.set_index("Mã hồ sơ")
+    assert list(found.loc[first, "Ghi nhận"]) == ["Chờ cơ quan khác phối hợp"] * 2
+    assert list(found.loc[first, "Ghi chú xử lý"]) == ["Chờ trích đo"] * 2
+    assert found["Ghi nhận"].notna().sum() == 2
+
+
+def test_a_note_with_a_name_is_refused_in_words_and_nothing_is_kept(opened: Opened, store: Store) -> None:
+    app = pick(listed(opened("timeliness")), 0)
+    app.text_input(key=f"note_{METRIC}").set_value("Đã gọi bà Hoa")
+    submit(app, f"save_{METRIC}")
+    assert [e.value for e in app.error] == ["Ghi chú có tên người. Ghi chức vụ hoặc mã hồ sơ thay cho tên."]
+    with store.reading() as con:
+        assert con.execute("SELECT count(*) FROM row_mark").fetchone()[0] == 0
+
+
+def test_a_filter_narrows_the_list_and_the_line_above_it_says_so(opened: Opened, store: Store) -> None:
+    app = listed(opened("timeliness"))
+    total = len(codes(app))
+    app.multiselect(key=f"filter_field_name_{METRIC}").set_value(["Hộ tịch"])
+    again(app)
+    left = frame(app).value
+    assert 0 < len(left) < total and set(left["Lĩnh vực"]) == {"Hộ tịch"}
+    assert any(f"**{len(left)}** trong {total} dòng" in text.value for text in app.markdown)
+
+
+def test_a_column_left_out_is_left_out_of_the_table(opened: Opened, store: Store) -> None:
+    app = listed(opened("timeliness"))
+    chosen = app.multiselect(key=f"columns_{METRIC}")
+    chosen.set_value([c for c in chosen.value if c != "procedure_name"])
+    again(app)
+    assert "Thủ tục" not in frame(app).value.columns and "Lĩnh vực" in frame(app).value.columns
+
+
+def test_the_province_reads_a_units_doubt_with_its_rows_and_answers_it(opened: Opened, store: Store) -> None:
+    app = pick(listed(opened("timeliness")), 0)
+    meant = codes(app)[0]
+    app.text_input(key=f"doubt_words_{METRIC}_{m.LAO_BAO}").set_value("Hồ sơ này đã trả đúng hạn")
+    again(submit(app, f"doubt_send_{METRIC}_{m.LAO_BAO}"))
+    assert any("ý kiến số 1" in s.value for s in app.success)
+    (held,) = opinions.seen_by(store, PROVINCE)
+    assert held.codes == (meant,) and held.figure.snapshot == world.NAME and held.figure.period == "2026-10"
+    page = opened("opinions", "province")
+    assert not page.exception and not page.error
+    assert any("Hồ sơ này đã trả đúng hạn" in x.value for x in page.markdown)
+    assert any(meant in str(f.value) for f in page.dataframe)
+    page.text_input(key="answer_1").set_value("Đã yêu cầu sửa ngày kết thúc")
+    page.button(key="close_1").click().run()
+    chair = opened("opinions")
+    assert any("Đã yêu cầu sửa ngày kết thúc" in x.value for x in chair.markdown)
+    assert opinions.seen_by(store, PROVINCE)[0].state == "closed"
+    assert not [b for b in chair.button if str(b.key).startswith(("close_", "answer_"))]
+
+
+def test_a_unit_reads_no_doubt_of_another(opened: Opened, store: Store) -> None:
+    figure = opinions.Figure(METRIC, m.DONG_HA, "2026-10", "calendar", world.NAME)
+    opinions.raise_one(store, PROVINCE, "tinh", figure, "Xem lại số này", ["X-1"])
+    said = " ".join(x.value for x in [*opened("opinions").markdown, *opened("opinions").info])
+    assert "Xem lại" not in said and "Chưa có ý kiến nào" in said
+
+
+def test_an_auditor_reads_a_list_and_takes_none_away(opened: Opened, store: Store) -> None:
+    app = listed(opened("timeliness", "auditor"))
+    assert len(codes(app)) and not [d for d in app.get("download_button") if METRIC in str(d.proto.id)]
+    assert any("không tải về" in c.value for c in app.caption)
+    assert not [b for b in app.button if str(b.key).startswith(("save_", "doubt_send_"))]
+
+
+def test_opening_a_list_is_in_the_audit_trail_with_how_many_rows(opened: Opened, store: Store) -> None:
+    n = len(codes(listed(opened("timeliness"))))
+    (viewed,) = [e for e in audit.entries(store) if e.action == "list_viewed"]
+    assert (viewed.details["rows"], viewed.details["unit"], viewed.who) == (n, m.LAO_BAO, CHAIR)
+
+
+def test_an_export_is_in_the_audit_trail_when_it_is_made(
+    opened: Opened, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, **more: offered.update({more["key"]: data}))
+    listed(opened("timeliness"))
+    assert "list_exported" not in [e.action for e in audit.entries(store)]
+    assert offered[f"download_{METRIC}"]()[:2] == b"PK"
+    assert audit.entries(store)[-1].action == "list_exported"
+
+
+def test_letters_take_no_words(opened: Opened, store: Store) -> None:
+    app = opened("complaints", period="2026-Q3")
+    metric = next(str(b.key).removeprefix("cases_") for b in app.button if str(b.key).startswith("cases_"))
+    listed(app, metric)
+    pick(app, 0, metric=metric)
+    assert app.selectbox(key=f"reason_{metric}") and not [t for t in app.text_input if t.key == f"note_{metric}"]
+
+
+def test_nothing_is_made_on_disk_by_looking(opened: Opened, data_dir: DataDir) -> None:
+    for path in Path(data_dir.root).glob("access.sqlite*"):
+        path.unlink()
+    listed(opened("timeliness"))
+    assert not list(Path(data_dir.root).glob("access.sqlite*"))
