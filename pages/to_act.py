@@ -137,10 +137,11 @@ def show_busiest() -> None:
         return
     shown = to_act.busiest(found, page.unit_label, text)
     blocks.table(page, shown, text("to_act.busiest"), "to_act_busiest")
-    st.caption(f"{text('to_act.busiest_why', n=max(len(page.units_below()) - len(found), 0))} {to_act.order(text)}")
-    with st.container(horizontal=True, gap="xsmall"):
+    st.caption(f"{text('to_act.busiest_why')} {to_act.order(text)}")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(text("to_act.open_units"), width="content")
         for load in found[: to_act.SHOWN_UNITS]:
-            label = text("to_act.open_unit", unit=mid_sentence(page.unit_label(load.unit_id)))
+            label = page.unit_label(load.unit_id)
             key = f"to_act_open_{load.unit_id}"
             st.button(label, key=key, on_click=controls.choose, kwargs={"unit": load.unit_id}, type="tertiary")
 

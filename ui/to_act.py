@@ -26,7 +26,7 @@ STEP_COLUMNS: dict[str, tables.Kind] = {
 REJECT_COLUMNS: dict[str, tables.Kind] = {
     "file_name": "text", "sheet": "text", "row": "count", "column": "text", "reason": "text",
 }  # fmt: skip
-SHOWN_UNITS = 20
+SHOWN_UNITS = 10
 
 
 @dataclass(frozen=True)
