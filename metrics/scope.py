@@ -105,6 +105,15 @@ def rows_allowed(metric: Metric, viewer: Viewer, unit_id: str | None) -> None:
         raise NotAllowed("unit", metric.name)
 
 
+def may_list(metric: Metric, viewer: Viewer, unit_id: str | None) -> bool:
+    """Return whether this viewer may read the rows behind the figure of a unit."""
+    try:
+        rows_allowed(metric, viewer, unit_id)
+    except NotAllowed:
+        return False
+    return True
+
+
 def whole_quarters(start: date, end: date) -> bool:
     """Return whether the days are whole quarters of the calendar, or of the report calendar (15th to 14th).
 

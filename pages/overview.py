@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics import periods
+from metrics import periods, scope
 from metrics.analysis.movers import movers as find_movers
 from metrics.analysis.standing import standing as find_standing
 from metrics.submission_rules import RuleError
@@ -145,7 +145,7 @@ def fields() -> None:
     now = next(iter(page.ask([MAIN], **narrowed)), None)
     unit = text("overview.fields.narrowed", unit=page.unit_name, what=what) if what else page.unit_name
     blocks.say(sentences.rate(text, metric, now, unit, page.period_name))
-    if now is not None and now.denominator:
+    if now is not None and now.denominator and scope.may_list(metric, viewer, page.unit.unit_id):
         n = numbers.integer(now.denominator, text.lang)
         if st.button(text("action.cases", n=n), key="cases_narrowed", icon=":material/list:"):
             blocks.show_cases(page, MAIN, **narrowed)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from metrics.viewer import Role, Viewer
 from tests.metrics import marts as m
 from tests.ui import world
+from ui import guard
 from ui.text import Text
 from warehouse.paths import DataDir
 
@@ -130,3 +132,19 @@ def test_a_commune_offers_the_way_up_and_the_period_stays(open_page: Any, plante
     assert page.query_params["unit"] == [m.PROVINCE] or page.query_params["unit"] == m.PROVINCE
     assert not [b for b in page.button if str(b.key).startswith("up_")]
     assert "tháng 9/2026" in said(page)
+
+
+@pytest.mark.parametrize("role", ["viewer", "auditor", "unit"])
+@pytest.mark.parametrize("name", ["map", "months", "fields", "compare", "sources"])
+def test_every_part_is_drawn_for_every_role_within_its_scope(
+    open_page: Any, planted: DataDir, monkeypatch: pytest.MonkeyPatch, role: Role, name: str
+) -> None:
+    viewer = Viewer(role, frozenset({IDS[3]}) if role == "unit" else frozenset(), name="somebody")
+    monkeypatch.setattr(guard, "identify", lambda: viewer)
+    page = part(open_page, planted, name, unit=IDS[4], **{"with": f"{IDS[3]},{IDS[4]}"})
+    if name == "sources":
+        # rejects and cases not seen are of the whole province
+        assert ("dòng bị loại" in said(page)) == (role == "auditor")
+    if name == "fields":
+        # the rows of another commune are not a unit's to read, nor any a viewer's
+        assert bool([b for b in page.button if b.key == "cases_narrowed"]) == (role == "auditor")
