@@ -4,6 +4,8 @@ import streamlit as st
 
 from metrics import catalogue, forms, periods
 from metrics.analysis import standing, trend
+from metrics.answer import Row
+from reports import apology_list
 from ui import (
     blocks,
     charts,
@@ -14,6 +16,7 @@ from ui import (
     figures,
     friendly,
     guard,
+    lists,
     panels,
     reception_weeks,
     series,
@@ -21,7 +24,9 @@ from ui import (
     tiers,
     waiting,
 )
+from ui.access import work
 from ui.view import mid_sentence
+from warehouse import clock
 
 viewer = guard.require("friendly")
 
@@ -65,6 +70,7 @@ def letters() -> None:
     st.caption(f"{text('friendly.not_recorded')}  \n"
                f"{friendly.forms(forms.in_force('apology', page.period.start, page.period.end), text)}")  # fmt: skip
     log = next(iter(page.ask([LETTERS[0]])), None)
+    to_merge(log)
     is_asked = SURVEY in catalogue.metrics()
     asked = next(iter(page.ask([SURVEY])), None) if is_asked else None
     blocks.say(friendly.beside(log, asked, page.metric(SURVEY) if is_asked else None, text))
@@ -84,6 +90,24 @@ def letters() -> None:
         blocks.say(tiers.sentence(units, text, chosen))
     table = tiers.table(units, text, list(page.units_below()))
     blocks.twin(page, table, text("friendly.by_unit", label=metric.label[text.lang]), "letters-units")
+
+
+def to_merge(log: Row | None) -> None:
+    """Offer a unit's cases that owe a letter and have none on record, for the letters to be merged."""
+    is_own = page.unit.level in ("commune", "agency") and work.may_write(viewer, chosen)
+    if not is_own or log is None or log.denominator is None or log.numerator is None:
+        return
+    form = apology_list.letter(clock.today())
+
+    def made() -> bytes:
+        records = controls.listed(page, page.query([apology_list.METRIC]), "denominator").rows
+        reasons = lists.noted_reasons(page, records)
+        found = apology_list.rows(records, form, page.unit_label, reasons, text.lang)
+        return apology_list.document([text(f"merge.column.{c}") for c in apology_list.COLUMNS], found)
+
+    lists.merge(page, int(log.denominator - log.numerator), made, apology_list.DOCX)
+    if form is not None and not form.is_confirmed:
+        st.caption(text("merge.unconfirmed"))
 
 
 def reception() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -16,7 +16,7 @@ from ui import case_lists, context, guard, numbers, tables
 from ui.access import accounts, audit, notes, opinions, work
 from ui.access import store as access_store
 from ui.access.store import Store
-from ui.access.work import Kind, Line, Mark, Row
+from ui.access.work import Kind, Mark, Row
 from ui.case_lists import Choice, Record
 from ui.page import Page
 from ui.text import Text
@@ -303,45 +303,28 @@ def doubt(page: Page, figure: opinions.Figure, codes: Sequence[str]) -> None:
     _again()
 
 
-# A meeting's conclusions ---------------------------------------------------------------------------------------------
+# Letters to merge ----------------------------------------------------------------------------------------------------
 
 
-def meeting(page: Page, unit_id: str) -> None:
-    """Draw the three lines of a meeting; what was written stands there again at the next one."""
+def noted_reasons(page: Page, records: Sequence[Record]) -> dict[tuple[str, str], str]:
+    """Return the reasons noted at cases, in words, by unit and code."""
+    held = _held(page, "case", records)
+    found = {(row.unit_id, row.code): work.reason_label(one.reason, page.text.lang) for row, one in held.items()}
+    return {key: words for key, words in found.items() if words}
+
+
+def merge(page: Page, n: int, make: Callable[[], bytes], mime: str) -> None:
+    """Offer the list from which letters of apology are merged; the making of it is noted."""
     text = page.text
-    if not work.may_write(page.viewer, unit_id):
+    st.caption(text("merge.say", n=numbers.integer(n, text.lang)) if n else text("merge.say_none"))
+    if not n:
         return
-    is_kept = access_store.is_there(DataDir.from_environment())
-    held = {one.number: one for one in (work.read_lines(store(), page.viewer, unit_id) if is_kept else [])}
-    if st.session_state.pop(f"met_now_{unit_id}", False):
-        st.success(text("meeting.saved"), icon=":material/check:")
-    with st.form(f"meeting_{unit_id}"):
-        st.subheader(text("meeting.title"), anchor=False)
-        st.caption(text("meeting.say"))
-        lines = []
-        for n in range(1, work.MOST_LINES + 1):
-            one = held.get(n, Line(n, "", "", None))
-            what, person, until = st.columns([5, 3, 2])
-            given: dict[str, Any] = {"max_chars": notes.LONGEST}
-            key = f"{unit_id}_{n}"
-            lines.append(
-                Line(
-                    n,
-                    what.text_input(f"{n}. {text('meeting.conclusion')}", one.conclusion, key=f"what_{key}", **given),
-                    person.text_input(text("meeting.owner"), one.owner, key=f"person_{key}", **given),
-                    until.date_input(text("meeting.due_on"), one.due_on, key=f"when_{key}", format="DD/MM/YYYY"),
-                )
-            )
-            if one.at:
-                day = numbers.day(datetime.fromisoformat(one.at).date())
-                st.caption(text("meeting.by", who=one.who, day=day))
-        is_saved = st.form_submit_button(text("meeting.save"), key=f"meet_{unit_id}")
-    if not is_saved:
-        return
-    try:
-        work.write_lines(store(), page.viewer, who(page), unit_id, lines)
-    except notes.Refused as why:
-        st.error(refusal(text, why), icon=":material/error:")
-        return
-    st.session_state[f"met_now_{unit_id}"] = True
-    st.rerun()
+
+    def made() -> bytes:
+        note(page, "letters_exported", unit=page.unit.unit_id, period=page.view.period, rows=n)
+        return make()
+
+    st.download_button(
+        text("merge.offer"), data=made, file_name=f"{text('merge.file')}-{page.unit.code}-{page.view.period}.docx",
+        mime=mime, key="merge_letters", icon=":material/mail:", on_click="ignore",
+    )  # fmt: skip
