@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,7 @@ from metrics.analysis import to_act as acting
 from metrics.analysis.to_act import Item
 from metrics.model import Query
 from pages.to_act_parts import minutes
-from ui import blocks, context, controls, guard, numbers, tables, to_act
-from ui.access import audit
+from ui import blocks, context, controls, guard, lists, numbers, tables, to_act
 from ui.reader import Unit
 from ui.view import mid_sentence
 from warehouse import clock, mending
@@ -50,49 +50,51 @@ def dialog(title: str, body: Callable[[], None]) -> None:
     st.dialog(title, width="large")(lambda: guard.shielded(body, text))()
 
 
-def note_view(item: Item, unit: Unit, n: int) -> None:
-    """Write to the audit trail who looked at which list, where there are accounts to tell."""
-    account = guard.account()
-    if account is not None:
-        data_dir = DataDir.from_environment()
-        audit.note(data_dir, account.login, "list", page="to_act", check=item.check, unit=unit.code, rows=n)
-
-
-def rows_of(item: Item, unit: Unit) -> tables.Table:
+def found_rows(item: Item, unit: Unit) -> list[dict[str, Any]]:
     """Return the rows behind an item."""
     asked = question(unit)
     if item.check != "returned":
-        found = controls.analysed(page, acting.rows, asked, check=item.check, today=today)
-        return to_act.listed(item, found, page.unit_label, text)
+        return list(controls.analysed(page, acting.rows, asked, check=item.check, today=today))
     (done, again), waiting = told()
-    loads = tuple(load for load, _ in waiting)
-    every = controls.analysed(page, acting.returned_rows, asked, loads=loads)
+    every = controls.analysed(page, acting.returned_rows, asked, loads=tuple(load for load, _ in waiting))
     came = {(load, *place) for places in (done, again) for load, some in places.items() for place in some}
-    left = [row for row in every if (row["load_no"], row["sheet"], row["row"]) not in came]
-    words = {r["code"]: r["word"] for r in page.read("intake_words", lang=text.lang) if r["kind"] == "reason"}
-    return to_act.rejects(left, words, text)
+    return [row for row in every if (row["load_no"], row["sheet"], row["row"]) not in came]
+
+
+def plain_rows(item: Item, rows: list[dict[str, Any]], shown: lists.List) -> None:
+    """Show rows that are neither cases nor letters: steps, and rows that were rejected."""
+    reasons = {r["code"]: r["word"] for r in page.read("intake_words", lang=text.lang) if r["kind"] == "reason"}
+    listed = to_act.listed(item, rows, reasons, text)
+    n = numbers.integer(len(listed), text.lang)
+    st.markdown(text("cases.count", n=n, where=shown.where, when=shown.when))
+    cut = tables.Table(listed.columns, listed.rows[: lists.SHOWN])
+    if len(cut) < len(listed):
+        st.caption(text("cases.cut", n=numbers.integer(len(cut), text.lang)))
+    st.dataframe(
+        tables.styled(cut, text.lang), hide_index=True, key=f"{shown.key}_rows", height=420, alt=shown.title,
+        placeholder=numbers.MISSING,
+    )  # fmt: skip
+    blocks.download(to_act.Sheet(text, page.view, shown.head), listed, shown.title, shown.key)
 
 
 def show_rows(item: Item, unit: Unit) -> None:
     """Open the rows behind an item."""
-    what = text(f"to_act.name.{item.check}")
+    title, when = text(f"to_act.name.{item.check}"), text("to_act.as_of", day=numbers.day(item.at)).rstrip(".")
+    figure = to_act.figure(item, unit.unit_id, page.view, page.source.name)
+    shown = lists.List(
+        f"to-act-{item.check}", title, (unit.full_name, when), figure, unit.full_name, mid_sentence(when)
+    )
+    whose = replace(page, unit=unit)
+    rows = found_rows(item, unit)
 
     def body() -> None:
-        listed = rows_of(item, unit)
-        n, day = numbers.integer(len(listed), text.lang), numbers.day(item.at)
-        lines = (text("to_act.list_title", what=what, unit=unit.full_name), text("to_act.as_of", day=day))
-        st.markdown(text("to_act.list_count", n=n, unit=unit.full_name, day=day))
-        cut = tables.Table(listed.columns, listed.rows[: blocks.SHOWN_CASES])
-        if len(cut) < len(listed):
-            st.caption(text("cases.cut", n=numbers.integer(len(cut), text.lang)))
-        st.dataframe(
-            tables.styled(cut, text.lang), hide_index=True, key=f"to_act_rows_{item.check}", height=420, alt=what,
-            placeholder=numbers.MISSING,
-        )  # fmt: skip
-        blocks.download(to_act.Sheet(text, page.view, lines), listed, what, f"to-act-{item.check}")
-        note_view(item, unit, len(listed))
+        if to_act.is_plain(item):
+            plain_rows(item, rows, shown)
+        else:
+            lists.draw(whose, rows, shown)
 
-    dialog(what, body)
+    lists.opened(whose, shown, len(rows))
+    dialog(title, body)
 
 
 def open_button(item: Item, unit: Unit) -> None:

@@ -12,8 +12,9 @@ from metrics import catalogue, forms
 from metrics.analysis.to_act import Checked, Item, ToAct, UnitLoad
 from metrics.analysis.to_act_rules import checks, threshold
 from metrics.periods import parse
-from ui import context, control_words, numbers, tables
+from ui import control_words, numbers, tables
 from ui.access import work
+from ui.access.opinions import Figure
 from ui.access.work import Line
 from ui.text import Text
 from ui.view import View, mid_sentence
@@ -153,17 +154,24 @@ def busiest(found: Sequence[UnitLoad], name: Callable[[str], str], text: Text) -
     )
 
 
-def listed(item: Item, rows: Sequence[Mapping[str, Any]], unit_name: Callable[[str], str], text: Text) -> tables.Table:
-    """Return the rows behind an item as a table."""
-    if checks()[item.check].source == "fct_case_step":
+def is_plain(item: Item) -> bool:
+    """Return whether its rows are neither cases nor letters."""
+    return checks()[item.check].source in ("fct_case_step", "load")
+
+
+def listed(item: Item, rows: Sequence[Mapping[str, Any]], reasons: Mapping[str, str], text: Text) -> tables.Table:
+    """Return steps, or rejected rows with their reasons in words and never a value, as a table."""
+    if item.check != "returned":
         return _table(rows, STEP_COLUMNS, text)
-    return context.cases_table(text, rows, unit_name)
-
-
-def rejects(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str], text: Text) -> tables.Table:
-    """Return the rejected rows with their reasons in words; never a value."""
-    worded = [{**row, "reason": words.get(row["reason"], row["reason"])} for row in rows]
+    worded = [{**row, "reason": reasons.get(row["reason"], row["reason"])} for row in rows]
     return _table(worded, REJECT_COLUMNS, text)
+
+
+def figure(item: Item, unit_id: str, view: View, snapshot: str) -> Figure | None:
+    """Return the figure that the item's rows stand behind, for a doubt about it; None where it is no metric's."""
+    rule = checks()[item.check]
+    metric = rule.metric or rule.list
+    return Figure(metric, unit_id, item.token or view.period, view.calendar, snapshot) if metric else None
 
 
 def _table(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, tables.Kind], text: Text) -> tables.Table:
