@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -192,3 +193,26 @@ def test_the_page_is_complete_in_both_languages(at: Any, lang: str) -> None:
     assert page.title[0].value == Text.of(lang)("page.to_act.title")
     if lang == "en":
         assert "Complaints past the time to be accepted or settled: 2" in titles(page)[0]
+
+
+def test_rejected_rows_of_the_unit_s_own_file_open_with_their_reasons_and_no_value(at: Any, tmp_path: Path) -> None:
+    sent = [{"dataset": d, "unit_id": m.LAO_BAO, "first_on": date(2026, 10, 1), "last_on": date(2026, 10, 31),
+             "load_no": 1} for d in ("case", "case_step")]  # fmt: skip
+    cases = [m.case(case_code="H-1", is_apology_exempt=True)]
+    steps = [m.case_step(case_id="H-1", started_on=date(2026, 10, 12))]
+    name = "20261121T093000Z-70ac73"
+    world.publish(tmp_path, name, cases=cases, complaints=[], coverage=sent, fct_case_step=steps)
+    folder = DataDir(tmp_path).loads / "0001"
+    folder.mkdir(parents=True)
+    (folder / "receipt.json").write_text(json.dumps({"file_name": "ho_so_2026.csv", "n_rejected": 2}), encoding="utf-8")
+    page = at(root=tmp_path)
+    assert titles(page) == [
+        "1. 1 bước xử lý đã chờ từ 5 ngày làm việc trở lên", "2. 2 dòng số liệu của đơn vị bị trả lại, chưa sửa",
+    ]  # fmt: skip
+    page.button(key="act_returned").click().run()
+    rejected = frame(page, VI("column.reason"))
+    assert list(rejected[VI("column.row")]) == [12, 13]
+    assert "##/##/####" not in words(page) + rejected.to_string()
+    page = at(root=tmp_path)
+    page.button(key="act_step_wait").click().run()
+    assert list(frame(page, VI("to_act.column.step_name"))[VI("column.case_code")]) == ["H-1"]
