@@ -18,6 +18,7 @@ ICONS = {
     "opinions": "forum",
     "data": "database",
     "dictionary": "menu_book",
+    "guide": "help",
 }
 # Whoever answers for a unit begins with what has to be done; the others begin with the overview.
 START = {"unit": "to_act"}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
+from streamlit.testing.v1 import AppTest
 
 from gandan.__main__ import COMMANDS, main
+from ui import guard
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GUIDE = (DOCS / "huong-dan.md").read_text("utf-8")
@@ -39,3 +42,18 @@ def test_the_service_and_the_proxy_speak_of_the_same_port() -> None:
     assert "127.0.0.1:8501" in proxy and "--address 127.0.0.1 --port 8501" in service
     for line in ("Upgrade $http_upgrade", "X-Forwarded-Proto $scheme", "gzip on"):
         assert line in proxy
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_guide_is_a_page_for_everybody_and_links_to_nothing_outside(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path))
+    page = AppTest.from_file(str(DOCS.parent / "app.py"), default_timeout=60)
+    page.query_params["lang"] = lang
+    page.run()
+    page.switch_page("pages/guide.py").run()
+    assert not page.exception and not page.error
+    said = "\n".join(m.value for m in page.markdown)
+    assert "Cho chủ tịch xã, phường" in said and "](deploy" not in said
+    assert all("guide" in pages for pages in guard.PAGES.values())

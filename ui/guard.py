@@ -40,10 +40,22 @@ PAGES: dict[Role, frozenset[str]] = {
             "data",
             "indices",
             "dictionary",
+            "guide",
         }
     ),
     "auditor": frozenset(
-        {"overview", "this_period", "timeliness", "complaints", "survey", "friendly", "data", "indices", "dictionary"}
+        {
+            "overview",
+            "this_period",
+            "timeliness",
+            "complaints",
+            "survey",
+            "friendly",
+            "data",
+            "indices",
+            "dictionary",
+            "guide",
+        }
     ),
     "unit": frozenset(
         {
@@ -57,9 +69,10 @@ PAGES: dict[Role, frozenset[str]] = {
             "opinions",
             "indices",
             "dictionary",
+            "guide",
         }
     ),
-    "viewer": frozenset({"overview", "timeliness", "indices", "dictionary"}),
+    "viewer": frozenset({"overview", "timeliness", "indices", "dictionary", "guide"}),
 }
 AS = "as"
 """Query parameter and state of the role chosen on a server that is open to its own machine."""
