@@ -146,7 +146,7 @@ def fields() -> None:
     unit = text("overview.fields.narrowed", unit=page.unit_name, what=what) if what else page.unit_name
     blocks.say(sentences.rate(text, metric, now, unit, page.period_name))
     if now is not None and now.denominator and scope.may_list(metric, viewer, page.unit.unit_id):
-        n = numbers.integer(now.denominator, text.lang)
+        n = numbers.integer(now.denominator - now.unlisted[1], text.lang)  # a unit's table of the form has no list
         if st.button(text("action.cases", n=n), key="cases_narrowed", icon=":material/list:"):
             blocks.show_cases(page, MAIN, **narrowed)
     if not field:
@@ -183,8 +183,8 @@ def compare() -> None:
     }
     shown = tuple(panels[u] for u in wanted)
     title = text("overview.compare.title", label=chosen.label[text.lang], n=len(wanted))
-    names = (mid_sentence(periods.parse(t, page.calendar).name(text.lang)) for t in (tokens[0], tokens[-1]))
-    subtitle = text("overview.compare.subtitle", **dict(zip(("first", "last"), names, strict=True)), whole=whole)
+    first, last = (periods.parse(t, page.calendar).name(text.lang) for t in (tokens[0], tokens[-1]))
+    subtitle = text("overview.compare.subtitle", first=first, last=mid_sentence(last), whole=whole)
     figure = multiples.figure(shown, panels[page.province.unit_id], charts.Style(unit=chosen.unit, lang=text.lang))
     blocks.chart(figure, title, subtitle, "compare")
     blocks.twin(page, multiples.table(chosen, shown, {panels[u].name: past[u] for u in wanted}, text), title, "compare")

@@ -18,6 +18,8 @@ from ui.view import mid_sentence, short_label
 MOST = 40
 """Units drawn at most, half from either end; the table has all."""
 ROW = 22
+STEPS = 5
+"""Steps of the ten blues that are used: on those beyond, the ink of the theme reads below 4.5 : 1, light or dark."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,7 @@ def figure(found: tuple[Line, ...], tokens: tuple[str, ...], style: charts.Style
     """Return units × periods; each cell has its number, so that colour says nothing alone; few cases in brackets."""
     shown = drawn(found)
     low, high = maps.steps([c.value for line in shown for c in line.cells if not c.is_small])
-    # deep tiles end where dark letters are no longer read: half of the scale, so that one ink fits every cell
-    colours = theme.SEQUENTIAL[: maps.DEEP]
+    colours = theme.SEQUENTIAL[:STEPS]
     names = [f"<b>{line.name}</b>" if line.is_chosen else line.name for line in shown]
     axis = {"fixedrange": True, "automargin": True, "showgrid": False, "zeroline": False, "title": None}
     months = [short_label(t) for t in tokens]
@@ -155,9 +156,19 @@ def figure(found: tuple[Line, ...], tokens: tuple[str, ...], style: charts.Style
                 | {"autorange": "reversed", "tickmode": "array", "tickvals": list(range(len(shown))), "ticktext": names}
                 | {"tickfont": charts.NAMES | {"size": 12}, "ticksuffix": " "},
                 annotations=labels,
+                shapes=_cut(found, shown),
             ),
         }
     )
+
+
+def _cut(found: Sequence[Line], shown: Sequence[Line]) -> list[dict[str, Any]]:
+    """Return the rule where units in the middle are left out."""
+    at = next((n for n, (one, other) in enumerate(zip(found, shown, strict=False)) if one is not other), None)
+    if at is None or len(found) == len(shown):
+        return []
+    line = {"color": theme.ORDINARY, "width": 1, "dash": "dot"}
+    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at - 0.5, "y1": at - 0.5, "line": line}]
 
 
 def _printed(cell: Cell, style: charts.Style) -> str:

@@ -15,7 +15,7 @@ from ui.text import Text
 
 MOST = 8
 COLUMNS = 2
-HEIGHT, HEAD = 150, 30
+HEIGHT, HEAD = 150, 42
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def figure(panels: tuple[Panel, ...], whole: Panel, style: charts.Style) -> go.F
                     "hovertext": [f"{one.name}<br>{p.hover}" for p in one.points],
                     "hoverinfo": "text",
                     "connectgaps": False,
+                    "cliponaxis": False,
                     "xaxis": f"x{at}",
                     "yaxis": f"y{at}",
                 }
