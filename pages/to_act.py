@@ -124,10 +124,9 @@ def show_items(unit: Unit) -> None:
             st.markdown(to_act.line(item, text), anchors=False)
             open_button(item, unit)
     with st.expander(text("to_act.checked"), icon=":material/checklist:", expanded=not found.items):
-        blocks.plain(page, to_act.checked(found.checked, text), text("to_act.checked"), "to_act_checked")
+        st.markdown(to_act.checked(found.checked, text), anchors=False)
         st.caption(to_act.order(text))
     minutes.show(page, unit)
-    st.caption(text("to_act.print"))
 
 
 def show_busiest() -> None:

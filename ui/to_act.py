@@ -123,24 +123,15 @@ def order(text: Text) -> str:
     return " ".join([*said, text("to_act.still_counted")])
 
 
-def checked(found: Sequence[Checked], text: Text) -> tables.Table:
-    """Return every check with what it came to and how far its data reach."""
-    columns = (
-        tables.Column(text("to_act.checked_name")),
-        tables.Column(text("to_act.checked_result")),
-        tables.Column(text("to_act.checked_day"), "date"),
-    )
-    return tables.Table(
-        columns,
-        tuple(
-            (
-                text(f"to_act.name.{one.check}"),
-                text(f"to_act.state.{one.state}", n=numbers.integer(one.n, text.lang)),
-                one.at if one.state not in ("not_sent",) else None,
-            )
-            for one in found
-        ),
-    )
+def checked(found: Sequence[Checked], text: Text) -> str:
+    """Return every check with what it came to and how far its data reach, as a list: it is read on a phone."""
+    return "\n".join(f"- {_checked(one, text)}" for one in found)
+
+
+def _checked(one: Checked, text: Text) -> str:
+    state = text(f"to_act.state.{one.state}", n=numbers.integer(one.n, text.lang))
+    said = f"{text(f'to_act.name.{one.check}')}: **{state}**"
+    return f"{said} ({text('to_act.until', day=numbers.day(one.at))})" if one.at is not None else said
 
 
 def busiest(found: Sequence[UnitLoad], name: Callable[[str], str], text: Text) -> tables.Table:

@@ -24,7 +24,7 @@ def show(page: Page, unit: Unit) -> None:
             is_sent = st.form_submit_button(page.text("to_act.minutes.keep"), icon=":material/save:")
         if is_sent:
             _keep(page, unit, told)
-        st.caption(page.text("to_act.minutes.rule"))
+        st.caption(f"{page.text('to_act.minutes.rule')} {page.text('to_act.print')}")
 
 
 def _kept(page: Page, unit: Unit) -> list[Line]:
