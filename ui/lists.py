@@ -162,15 +162,25 @@ def _choice(page: Page, rows: Sequence[Record], key: str, kind: Kind | None) -> 
                         format_func=lambda m: text(f"lists.marked.{m or 'all'}"), placeholder=text("filter.choose"),
                     )  # fmt: skip
         with st.popover(text("lists.columns"), icon=":material/view_column:"):
-            hidden = st.session_state.get(KEPT_COLUMNS, frozenset())
-            kept = st.multiselect(
-                text("lists.columns_label"), columns, default=[c for c in columns if c not in hidden],
-                format_func=lambda c: text(f"column.{c}"), key=f"columns_{key}", placeholder=text("filter.choose"),
-                select_all=False,
-            )  # fmt: skip
-            st.session_state[KEPT_COLUMNS] = (hidden - set(columns)) | (frozenset(columns) - set(kept))
+            kept = _columns(text, columns, key)
     only = tuple(c for c in columns if c in kept) or tuple(columns)
     return Choice(tuple(sorted(filters.items())), marked or "", str(order or ""), only)
+
+
+def _columns(text: Text, columns: Sequence[str], key: str) -> list[str]:
+    """Return the columns chosen; what was left out stays out in the next list too, and a new column is shown."""
+    hidden: frozenset[str] = st.session_state.get(KEPT_COLUMNS, frozenset())
+    offered, widget = f"offered_{key}", f"columns_{key}"
+    if st.session_state.get(offered) != columns:
+        st.session_state[offered] = columns
+        st.session_state[widget] = [c for c in columns if c not in hidden]
+    st.session_state.setdefault(widget, [c for c in columns if c not in hidden])
+    kept = st.multiselect(
+        text("lists.columns_label"), columns, format_func=lambda c: text(f"column.{c}"), key=widget,
+        placeholder=text("filter.choose"), select_all=False,
+    )  # fmt: skip
+    st.session_state[KEPT_COLUMNS] = (hidden - set(columns)) | (frozenset(columns) - set(kept))
+    return kept
 
 
 def _frame(page: Page, rows: Sequence[Record], choice: Choice, shown: List, can_pick: bool) -> list[Record]:
@@ -183,7 +193,8 @@ def _frame(page: Page, rows: Sequence[Record], choice: Choice, shown: List, can_
         st.dataframe(tables.styled(table, page.text.lang), key=f"cases_table_{shown.key}", **given)
         return []
     # a pick is by position: with another filter or order it is another table, and nothing is picked
-    print_ = hashlib.sha256(repr((choice.filters, choice.marked, choice.order)).encode()).hexdigest()[:8]
+    told = repr((choice.filters, choice.marked, choice.order, st.session_state.get(f"round_{shown.key}", 0)))
+    print_ = hashlib.sha256(told.encode()).hexdigest()[:8]
     state: Any = st.dataframe(
         tables.styled(table, page.text.lang), key=f"cases_table_{shown.key}_{print_}", on_select="rerun",
         selection_mode="multi-row", **given,
@@ -211,10 +222,12 @@ def _export(page: Page, table: tables.Table, shown: List) -> None:
 # What is noted at rows -----------------------------------------------------------------------------------------------
 
 
-def _mark_form(page: Page, picked: Sequence[Record], kind: Kind, key: str) -> None:
+def _mark_form(page: Page, picked: Sequence[Record], kind: Kind, list_key: str) -> None:
     """Offer to note a reason, a short note, who takes the picked rows on and until when."""
     text, lang = page.text, page.text.lang
-    if done := st.session_state.pop(f"marked_now_{key}", 0):
+    turn = st.session_state.get(f"round_{list_key}", 0)
+    key = f"{list_key}_{turn}" if turn else list_key
+    if done := st.session_state.pop(f"marked_now_{list_key}", 0):
         st.success(text("lists.mark.saved", n=numbers.integer(done, lang)), icon=":material/check:")
     rows = case_lists.writable(picked, kind, page.viewer)
     if len(picked) > len(rows):
@@ -240,21 +253,23 @@ def _mark_form(page: Page, picked: Sequence[Record], kind: Kind, key: str) -> No
             key=f"owner_{key}", placeholder=text("filter.choose"),
         )  # fmt: skip
         until = st.date_input(text("lists.mark.due_on"), value=None, key=f"until_{key}", format="DD/MM/YYYY")
+        said = st.container()
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(text("lists.mark.save"), key=f"save_{key}", type="primary")
             is_cleared = st.form_submit_button(text("lists.mark.clear"), key=f"clear_{key}", type="tertiary")
     if not is_saved and not is_cleared:
         return
     if is_saved and not (reason or words.strip() or owner or until):
-        st.warning(text("lists.mark.nothing"))
+        said.warning(text("lists.mark.nothing"))
         return
     given = {} if is_cleared else {"reason": reason or "", "note": words, "owner": owner or "", "due_on": until}
     try:
         n = work.mark(store(), page.viewer, who(page), kind, rows, **given)  # type: ignore[arg-type]
     except notes.Refused as why:
-        st.error(refusal(text, why), icon=":material/error:")
+        said.error(refusal(text, why), icon=":material/error:")
         return
-    st.session_state[f"marked_now_{key}"] = n
+    st.session_state[f"marked_now_{list_key}"] = n
+    st.session_state[f"round_{list_key}"] = turn + 1  # nothing is picked any more, and the next note begins empty
     _again()
 
 
@@ -289,15 +304,16 @@ def doubt(page: Page, figure: opinions.Figure, codes: Sequence[str]) -> None:
         words = st.text_input(
             text("opinions.doubt"), key=f"doubt_words_{key}", max_chars=notes.LONGEST, help=text("lists.mark.note_help")
         )
+        said = st.container()
         if not st.form_submit_button(text("opinions.send"), key=f"doubt_send_{key}"):
             return
     try:
         number = opinions.raise_one(store(), page.viewer, who(page), figure, words, codes)
     except notes.Refused as why:
-        st.error(refusal(text, why), icon=":material/error:")
+        said.error(refusal(text, why), icon=":material/error:")
         return
     except opinions.Empty:
-        st.warning(text("opinions.empty"))
+        said.warning(text("opinions.empty"))
         return
     st.session_state[f"doubted_now_{key}"] = number
     _again()

@@ -108,6 +108,7 @@ def test_a_chair_notes_at_two_rows_and_finds_it_again_in_a_new_session(opened: O
     app.selectbox(key=f"owner_{METRIC}").set_value("role:economy")
     again(submit(app, f"save_{METRIC}"))
     assert not app.error and any("Đã lưu 2 dòng" in s.value for s in app.success)
+    assert "Ghi nhận" in frame(app).value.columns, "the list that was open does not show what was just noted"
     found = frame(listed(opened("timeliness"))).value.set_index("Mã hồ sơ")
     assert list(found.loc[first, "Ghi nhận"]) == ["Chờ cơ quan khác phối hợp"] * 2
     assert list(found.loc[first, "Ghi chú xử lý"]) == ["Chờ trích đo"] * 2
