@@ -6,9 +6,11 @@ from metrics import periods
 from metrics.analysis import casemix as mixing
 from metrics.analysis import peers, standing, trend
 from metrics.analysis import this_period as month
+from pages.to_act_parts import minutes
 from ui import blocks, charts, control_chart, control_words, controls, guard, numbers, sentences, survey
 from ui import this_period as shown
 from ui.view import mid_sentence
+from warehouse.paths import REPOSITORY
 
 viewer = guard.require("this_period")
 
@@ -26,6 +28,8 @@ FRIENDLY = (
 
 page = controls.open_page(viewer, "this_period", "case")
 text = page.text
+for sheet in ("to_act.css", "this_period.css"):
+    st.html(REPOSITORY / "ui" / sheet)
 blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
@@ -86,7 +90,12 @@ def alike() -> None:
         target_label=text("chart.target", value=numbers.number(chart.target, metric.unit, text.lang)),
     )  # fmt: skip
     figure = charts.ranking(shown.alike_marks(units, metric, page.unit.unit_id, text), style)
-    blocks.chart(figure, blocks_title, text("month.alike.subtitle", when=when, n=len(among.judged)), "alike")
+    blocks.chart(
+        figure,
+        blocks_title,
+        text("month.alike.subtitle", when=page.period.title(text.lang), n=len(among.judged)),
+        "alike",
+    )
     blocks.twin(page, shown.alike_table(units, metric, text), text("month.alike.twin"), "alike")
 
 
@@ -98,7 +107,7 @@ def lateness() -> None:
         return
     mix = controls.analysed(page, mixing.casemix, question)
     late = shown.late_procedures(mix)
-    st.caption(text("month.late.subtitle", where=page.where, when=when))
+    st.caption(text("month.late.subtitle", when=page.period.title(text.lang)))
     if late:
         table = shown.procedures_table(late, text)
         st.markdown(shown.markdown(table, text.lang, shown.MOST))
@@ -130,7 +139,10 @@ def voice() -> None:
     if not listed:
         st.info(text("month.voice.none"))
         return
-    st.markdown(shown.markdown(shown.voice_table(listed, metrics, text), text.lang))
+    half = -(-len(listed) // 2)
+    for column, part in zip(st.columns(2, gap="large"), (listed[:half], listed[half:]), strict=True):
+        if part:
+            column.markdown(shown.markdown(shown.voice_table(part, metrics, text), text.lang))
     details = [*listed, *(surveyed[n] for n in FRIENDLY if not shown.is_absent(surveyed[n]))]
     blocks.twin(page, shown.voice_details(details, metrics, text), text("month.voice.title"), "voice")
 
@@ -140,16 +152,21 @@ blocks.say(
     control_words.brief(chart, metric, page.view.period, text) or sentences.moved(text, metric, rows[MAIN], cards[0]),
 )
 blocks.cards(page, cards)
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns([2, 3], gap="large")
 with left:
-    history()
-with right:
     verdicts()
-left, right = st.columns(2, gap="large")
-with left:
-    if is_commune:
-        alike()
-    lateness()
 with right:
-    voice()
-st.caption(text("control.census"))
+    history()
+if is_commune:
+    left, right = st.columns(2, gap="large")
+    with left:
+        alike()
+    with right:
+        lateness()
+else:
+    lateness()
+voice()
+if is_body and viewer.owns(page.unit.unit_id):
+    minutes.show(page, page.unit)
+with st.container(key="month_census"):
+    st.caption(text("control.census"))

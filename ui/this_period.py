@@ -95,7 +95,7 @@ def alike_title(units: Sequence[UnitStanding], own: str, text: Text) -> str:
         return text("month.alike.title_none")
     low, high = (numbers.percent(f(u.value or 0.0 for u in others), text.lang) for f in (min, max))
     value = numbers.percent(mine.value, text.lang)
-    return text("month.alike.title", unit=mine.unit_name, value=value, n=len(others), low=low, high=high)
+    return text("month.alike.title", value=value, n=len(others), low=low, high=high)
 
 
 def alike_table(units: Sequence[UnitStanding], metric: Metric, text: Text) -> tables.Table:
@@ -208,7 +208,7 @@ def voice_table(rows: Sequence[Row], metrics: Mapping[str, Metric], text: Text) 
         of = _of(metric, row, text)
         span = numbers.span(row.lower, row.upper, metric.unit, text.lang)
         pieces = [span, text("month.voice.small") if row.is_small else "", _state(row, text)]
-        made.append((metric.label[text.lang], f"{value} ({of})" if of else value, "; ".join(p for p in pieces if p)))
+        made.append((metric.label[text.lang], f"{value} ({of})" if of else value, " ".join(p for p in pieces if p)))
     return tables.Table(columns, tuple(made))
 
 
@@ -221,7 +221,7 @@ def _of(metric: Metric, row: Row, text: Text) -> str:
 
 
 def _state(row: Row, text: Text) -> str:
-    return text("status.provisional") if row.status == "provisional" else ""
+    return f"({text('status.provisional')})" if row.status == "provisional" else ""
 
 
 def voice_details(rows: Sequence[Row], metrics: Mapping[str, Metric], text: Text) -> tables.Table:
