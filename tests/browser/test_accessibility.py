@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -48,6 +49,30 @@ def test_axe_finds_nothing_serious_on_a_page_in_light_or_dark(visit: Visit, name
         if found := findings(page):
             grave[scheme] = found
     assert grave == {}
+
+
+@pytest.mark.parametrize("part", ["months", "fields", "compare", "sources"])
+def test_axe_finds_nothing_serious_on_a_part_of_the_overview(visit: Visit, part: str) -> None:
+    page = visit(f"/overview?{MONTH}&part={part}&with={m.LAO_BAO},{m.DONG_HA}")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("button", ["Danh sách (80)", "Cách tính"])
+def test_axe_finds_nothing_serious_on_an_open_list_or_definition(visit: Visit, button: str) -> None:
+    page = visit(f"/overview?{MONTH}")
+    page.get_by_role("button", name=button, exact=True).first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Tỉnh Quảng Trị")
+    settle(page)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("path", [f"/overview?{MONTH}", f"/overview?{MONTH}&part=months", f"/timeliness?{MONTH}"])
+def test_every_chart_says_in_words_what_it_shows(visit: Visit, path: str) -> None:
+    page = visit(path)
+    charts = page.locator("[data-testid=stPlotlyChart]").count()
+    assert charts > 0
+    # the finding and what is drawn: never a bare "chart"
+    assert page.get_by_role("figure", name=re.compile(".{40,}", re.DOTALL)).count() == charts
 
 
 def test_axe_sees_what_is_wrong(visit: Visit) -> None:
