@@ -54,7 +54,7 @@ def found_rows(item: Item, unit: Unit) -> list[dict[str, Any]]:
     """Return the rows behind an item."""
     asked = question(unit)
     if item.check != "returned":
-        return list(controls.analysed(page, acting.rows, asked, check=item.check, today=today))
+        return list(controls.analysed(page, acting.rows, asked, check=item.check, today=today, month=item.token))
     (done, again), waiting = told()
     every = controls.analysed(page, acting.returned_rows, asked, loads=tuple(load for load, _ in waiting))
     came = {(load, *place) for places in (done, again) for load, some in places.items() for place in some}

@@ -96,14 +96,15 @@ def to_act(
     `returned` are the loads with rejected rows that still wait for a correction, and how many.
     """
     unit_id = _own(query, viewer, snapshot)
-    read = _days([unit_id], snapshot, today)
+    calendar = WorkingCalendar.load(DataDir.from_environment())
+    read = _days([unit_id], snapshot, today, calendar)
     counted = counting.count((c for c in checks().values() if c.is_counted), [unit_id], read, snapshot)
     found: list[Item] = []
     told: list[Checked] = []
     for check in checks().values():
         when = read.get((check.dataset, unit_id))
         if check.is_counted:
-            item, state = _counted(check, counted.get((check.name, unit_id)), when)
+            item, state = _counted(check, counted.get((check.name, unit_id)), when, calendar)
         elif check.signal:
             item, state = _signal(check, query.at(unit=unit_id), viewer, snapshot, when)
         else:
@@ -129,18 +130,18 @@ def ranked(found: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(found, key=lambda item: (item.tier, -item.points, order.index(item.check))))
 
 
-def rows(query: Query, viewer: Viewer, snapshot: Snapshot, *, check: str, today: date) -> tuple[dict[str, Any], ...]:
-    """Return the rows that an item counts, the oldest first: as many as it says."""
+def rows(
+    query: Query, viewer: Viewer, snapshot: Snapshot, *, check: str, today: date, month: str = ""
+) -> tuple[dict[str, Any], ...]:
+    """Return the rows that an item counts, the oldest first: as many as it says. `month` is that of a signal."""
     unit_id, rule = _own(query, viewer, snapshot), checks()[check]
     if rule.is_counted:
-        when = _days([unit_id], snapshot, today).get((rule.dataset, unit_id))
+        calendar = WorkingCalendar.load(DataDir.from_environment())
+        when = _days([unit_id], snapshot, today, calendar).get((rule.dataset, unit_id))
         return counting.rows(rule, unit_id, when, snapshot) if when else ()
-    if not rule.list:
+    if not rule.list or not month:
         return ()
-    month = _last_month(_days([unit_id], snapshot, today).get((rule.dataset, unit_id)))
-    if not month:
-        return ()
-    return answer.cases(query.at(metrics=(rule.list,), unit=unit_id, period=month), "numerator", viewer, snapshot).rows
+    return answer.cases(_listed(rule, query.at(unit=unit_id), month), "numerator", viewer, snapshot).rows
 
 
 def returned_rows(
@@ -163,7 +164,7 @@ def busiest(query: Query, viewer: Viewer, snapshot: Snapshot, *, today: date) ->
     day = max(today, known.data_on or today)
     within = known.resolve_any(query.within) if query.within else None
     units = [u for u in known.at_level(query.level, day, within) if not known.is_unallocated(u)]
-    read = _days(units, snapshot, today)
+    read = _days(units, snapshot, today, WorkingCalendar.load(DataDir.from_environment()))
     counted = counting.count((c for c in checks().values() if c.is_counted), units, read, snapshot)
     found = [_load(unit_id, counted) for unit_id in units]
     some = [load for load in found if any(load.points)]
@@ -191,8 +192,9 @@ def _own(query: Query, viewer: Viewer, snapshot: Snapshot) -> str:
     return unit_id
 
 
-def _days(units: Sequence[str], snapshot: Snapshot, today: date) -> dict[tuple[str, str], Days]:
-    calendar = WorkingCalendar.load(DataDir.from_environment())
+def _days(
+    units: Sequence[str], snapshot: Snapshot, today: date, calendar: WorkingCalendar
+) -> dict[tuple[str, str], Days]:
     data_on = places.of(snapshot).data_on
     made: dict[date, Days] = {}
     found = {}
@@ -204,7 +206,9 @@ def _days(units: Sequence[str], snapshot: Snapshot, today: date) -> dict[tuple[s
     return found
 
 
-def _counted(check: Check, found: Counted | None, when: Days | None) -> tuple[Item | None, State]:
+def _counted(
+    check: Check, found: Counted | None, when: Days | None, calendar: WorkingCalendar
+) -> tuple[Item | None, State]:
     if when is None or found is None:
         return None, "not_sent"
     if check.needs_fresh and when.is_stale:
@@ -214,46 +218,47 @@ def _counted(check: Check, found: Counted | None, when: Days | None) -> tuple[It
         return None, "not_recorded" if is_blind else "clear"
     item = Item(
         check.name, check.tier, found.n, found.n * check.weight, when.at, found.oldest,
-        _working_days(found.oldest, when.at), when.is_stale,
+        _working_days(found.oldest, when.at, calendar), when.is_stale,
     )  # fmt: skip
     return item, "found"
 
 
-def _working_days(start: date | None, end: date) -> int | None:
+def _working_days(start: date | None, end: date, calendar: WorkingCalendar) -> int | None:
     if start is None:
         return None
     try:
-        return WorkingCalendar.load(DataDir.from_environment()).working_days_between(start, end)
+        return calendar.working_days_between(start, end)
     except BeyondCalendar:
         return None
-
-
-def _last_month(when: Days | None) -> str:
-    """Return the newest month that the data complete."""
-    if when is None:
-        return ""
-    after = when.at + timedelta(days=1)
-    return f"{after.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def _signal(
     check: Check, query: Query, viewer: Viewer, snapshot: Snapshot, when: Days | None
 ) -> tuple[Item | None, State]:
-    month = _last_month(when)
-    if when is None or not month:
+    """Return the newest judged month where it is a signal in the bad direction: that of the data's date, or the last.
+
+    The chart leaves out a month that runs on, so it decides which of the two that is.
+    """
+    if when is None:
         return None, "not_sent"
-    earliest = periods.parse(month).start - timedelta(days=31 * MONTHS)
-    limits: Any = "today" if earliest < periods.TWO_TIERS_FROM else "dated"
-    asked = query.at(metrics=(check.signal,), period=month, period_to="", calendar="calendar", boundaries=limits)
+    month = periods.parse(f"{when.at:%Y-%m}")
+    limits: Any = "today" if month.start - timedelta(days=31 * MONTHS) < periods.TWO_TIERS_FROM else "dated"
+    asked = query.at(metrics=(check.signal,), period=month.token, period_to="", calendar="calendar", boundaries=limits)
     chart = trend.chart(asked, viewer, snapshot, months=MONTHS)
     point = chart.last_point
-    if point is None or point.token != month or chart.variation == "none":
+    newest = (month.token, f"{month.start - timedelta(days=1):%Y-%m}")
+    if point is None or point.token not in newest or chart.variation == "none":
         return None, "not_judged"
     if chart.variation != "concern":
         return None, "clear"
-    listed = answer.ask(asked.at(metrics=(check.list,), boundaries="dated"), viewer, snapshot).rows
+    listed = answer.ask(_listed(check, asked, point.token), viewer, snapshot).rows
     n = int(listed[-1].value or 0) if listed else 0
-    return Item(check.name, check.tier, n, n * check.weight, when.at, token=month, chart=chart), "found"
+    return Item(check.name, check.tier, n, n * check.weight, when.at, token=point.token, chart=chart), "found"
+
+
+def _listed(check: Check, query: Query, month: str) -> Query:
+    """Return the question whose rows a signal opens."""
+    return query.at(metrics=(check.list,), period=month, period_to="", calendar="calendar", boundaries="dated")
 
 
 def _returned(

@@ -115,7 +115,7 @@ def test_a_step_that_waits_five_working_days_is_told_unless_the_case_waits_for_t
     ]  # fmt: skip
     sent = [{"dataset": d, "unit_id": m.LAO_BAO, "first_on": day(1), "last_on": AT, "load_no": 1}
             for d in ("case", "case_step")]  # fmt: skip
-    drawn = {"cases": cases, "fct_case_step": steps, "coverage": sent}
+    drawn: dict[str, Any] = {"cases": cases, "fct_case_step": steps, "coverage": sent}
     assert [row["case_id"] for row in listed("step_wait", **drawn)] == ["H-1"]
     assert numbers(told(**drawn)) == {"step_wait": 1}
     assert states(told(cases=cases))["step_wait"] == "not_sent"
@@ -282,11 +282,21 @@ def test_a_month_unlike_those_before_is_a_signal_with_its_late_cases_as_rows() -
     found = to_act.to_act(LAO_BAO, CHAIR, bad, today=at)
     assert numbers(found) == {"signal": 25}
     assert found.items[0].token == "2026-10"
-    assert len(to_act.rows(LAO_BAO, CHAIR, bad, check="signal", today=at)) == 25
+    assert len(to_act.rows(LAO_BAO, CHAIR, bad, check="signal", today=at, month="2026-10")) == 25
     ordinary = to_act.to_act(LAO_BAO, CHAIR, m.marts(data_on=at, cases=months(4)), today=at)
     assert states(ordinary)["signal"] == "clear"
     few = to_act.to_act(LAO_BAO, CHAIR, m.marts(data_on=at, cases=months(25)[-120:]), today=at)
     assert states(few)["signal"] == "not_judged"
+
+
+def test_a_month_that_runs_on_is_no_signal_and_the_one_before_it_still_is() -> None:
+    cases = [*months(25), *(m.case(received_on=date(2026, 11, 2), due_on=date(2026, 11, 3)) for _ in range(9))]
+    at = date(2026, 11, 6)
+    found = to_act.to_act(LAO_BAO, CHAIR, m.marts(data_on=at, cases=cases), today=at)
+    assert [(i.check, i.token, i.n) for i in found.items if i.check == "signal"] == [("signal", "2026-10", 25)]
+    later = date(2026, 12, 4)
+    old = to_act.to_act(LAO_BAO, CHAIR, m.marts(data_on=later, cases=cases), today=later)
+    assert states(old)["signal"] == "not_judged"
 
 
 # Who may ask ----------------------------------------------------------------------------------------------------------
