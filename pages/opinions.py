@@ -27,6 +27,14 @@ def metric_label(one: Opinion) -> str:
     return known.label[text.lang] if known else one.figure.metric
 
 
+def page_of(one: Opinion) -> str:
+    """Return the page on which figures of its kind stand."""
+    known = catalogue.metrics().get(one.figure.metric)
+    if known is None or known.source.startswith("fct_case"):
+        return "timeliness"
+    return {"fct_complaint": "complaints", "fct_survey_answer": "survey"}.get(known.source, "friendly")
+
+
 def period_name(one: Opinion) -> str:
     """Return the name of the period that is meant."""
     calendar = "report" if one.figure.calendar == "report" else "calendar"
@@ -36,7 +44,7 @@ def period_name(one: Opinion) -> str:
 def said(who: str, at: str) -> str:
     """Return who wrote something, and when."""
     moment = datetime.fromisoformat(at)
-    return text("opinions.by", who=who, time=numbers.clock(moment), day=numbers.day(moment.date()))
+    return text("opinions.by", who=lists.person(page, who), time=numbers.clock(moment), day=numbers.day(moment.date()))
 
 
 def respond(one: Opinion) -> None:
@@ -77,11 +85,10 @@ def show(one: Opinion) -> None:
         for given in one.answers:
             words = lists.plainly(given.words) or text(f"opinions.state.{given.state}")
             st.markdown(f"**{text('opinions.answer')}:** {words}  \n*{said(given.who, given.at)}*")
-        st.button(
-            text("opinions.open_figure"), key=f"figure_{one.id}", type="tertiary", icon=":material/open_in_new:",
-            on_click=controls.choose,
-            kwargs={"unit": one.figure.unit_id, "period": one.figure.period, "calendar": one.figure.calendar},
-        )  # fmt: skip
+        label = text("opinions.open_figure")
+        if st.button(label, key=f"figure_{one.id}", type="tertiary", icon=":material/open_in_new:"):
+            controls.choose(unit=one.figure.unit_id, period=one.figure.period, calendar=one.figure.calendar)
+            st.switch_page(f"pages/{page_of(one)}.py", query_params=st.query_params.to_dict())
         if viewer.role == "province":
             respond(one)
 
@@ -102,7 +109,8 @@ else:
     rows = tuple(
         (
             one.id, text(f"opinions.state.{one.state}"), page.unit_label(one.figure.unit_id), metric_label(one),
-            period_name(one), one.doubt, len(one.codes), one.who, datetime.fromisoformat(one.at).date(),
+            period_name(one), one.doubt, len(one.codes), lists.person(page, one.who),
+            datetime.fromisoformat(one.at).date(),
         )
         for one in found
     )  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import duckdb
 import openpyxl
@@ -96,9 +98,22 @@ def workbook_texts(where: str, content: bytes) -> Iterator[Text]:
                     yield f"{where}:{cell.coordinate}", str(cell.comment.text)
 
 
+def document_texts(where: str, content: bytes) -> Iterator[Text]:
+    """Yield the words of every part of a Word document, and the names of the parts."""
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        for name in file.namelist():
+            yield where, name
+            for node in ElementTree.fromstring(file.read(name)).iter():
+                for value in (node.text, *node.attrib.values()):
+                    if value:
+                        yield f"{where}:{name}", value
+
+
 def file_texts(where: str, content: bytes) -> Iterator[Text]:
     """Yield the texts of a file that a page offers."""
-    if content[:2] == b"PK":
+    if where.endswith(".docx"):
+        yield from document_texts(where, content)
+    elif content[:2] == b"PK":
         yield from workbook_texts(where, content)
     else:
         yield where, content.decode("utf-8")

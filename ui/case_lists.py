@@ -74,14 +74,20 @@ def late_days(record: Record, day: date, calendar: WorkingCalendar) -> int | Non
         return None
 
 
-def marked(records: Sequence[Record], held: Mapping[Row, Mark], kind: Kind | None, lang: str) -> list[Record]:
+def marked(
+    records: Sequence[Record],
+    held: Mapping[Row, Mark],
+    kind: Kind | None,
+    lang: str,
+    person: Callable[[str], str] = str,
+) -> list[Record]:
     """Return the rows with what people wrote to them, in words."""
     if kind is None or not held:
         return list(records)
-    return [{**one, **_mark(held.get(row_of(one, kind)), lang)} for one in records]
+    return [{**one, **_mark(held.get(row_of(one, kind)), lang, person)} for one in records]
 
 
-def _mark(held: Mark | None, lang: str) -> Record:
+def _mark(held: Mark | None, lang: str, person: Callable[[str], str]) -> Record:
     if held is None:
         return {}
     return {
@@ -89,7 +95,7 @@ def _mark(held: Mark | None, lang: str) -> Record:
         "mark_note": held.note or None,
         "mark_owner": work.owner_label(held.owner, lang) or None,
         "mark_due_on": held.due_on,
-        "mark_by": f"{held.who}, {numbers.day(date.fromisoformat(held.at[:10]))}",
+        "mark_by": f"{person(held.who)}, {numbers.day(date.fromisoformat(held.at[:10]))}",
     }
 
 
@@ -107,6 +113,11 @@ def band_label(text: Text, code: str) -> str:
     if one["to"] == 0:
         return text("lists.late.none")
     return text("lists.late.between", low=one["from"], high=one["to"])
+
+
+def orders(records: Sequence[Record]) -> list[str]:
+    """Return the orders that tell these rows apart."""
+    return [o for o in ORDERS if o != LATE or any(one.get("late_days") for one in records)]
 
 
 def options(records: Sequence[Record], column: str) -> list[str]:

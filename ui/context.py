@@ -17,16 +17,16 @@ from ui.text import Text
 
 # what a list of rows shows, where the source has it: column → how it is printed
 CASE_COLUMNS: dict[str, tables.Kind] = {
-    "case_code": "text", "letter_code": "text", "kind": "text", "unit_id": "text", "procedure_name": "text",
+    "case_code": "text", "letter_code": "text", "kind": "text", "mark_reason": "text", "mark_note": "text",
+    "mark_owner": "text", "mark_due_on": "date", "mark_by": "text", "unit_id": "text", "procedure_name": "text",
     "field_name": "text", "channel": "text", "host": "text", "week_starts_on": "date", "has_chair_reception": "text",
     "held_on": "date", "received_on": "date", "promised_on": "date", "apology_on": "date", "due_on": "date",
     "accept_due_on": "date", "accepted_on": "date", "settle_due_on": "date", "completed_on": "date",
     "settled_on": "date", "handle_due_on": "date", "ended_on": "date", "n_visits": "count", "n_people": "count",
     "n_matters": "count", "n_groups": "count", "n_members": "count", "n_questions": "count", "n_answered": "count",
     "replied_on": "date", "publish_due_on": "date", "published_on": "date", "status": "text", "settled_class": "text",
-    "outcome": "text", "processing_days": "count", "late_days": "count", "mark_reason": "text", "mark_note": "text",
-    "mark_owner": "text", "mark_due_on": "date", "mark_by": "text", "source_file": "text", "source_sheet": "text",
-    "source_row": "count",
+    "outcome": "text", "processing_days": "count", "late_days": "count", "source_file": "text",
+    "source_sheet": "text", "source_row": "count",
 }  # fmt: skip
 
 

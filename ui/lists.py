@@ -50,6 +50,16 @@ def who(page: Page) -> str:
     return account.login if account is not None else page.viewer.name or page.viewer.role
 
 
+def person(page: Page, name: str) -> str:
+    """Return in words who wrote something: the account's name, on an open server the part that was taken."""
+    part, _, code = name.partition(":")
+    if part in ("province", "unit"):
+        unit = next((u for u in page.places.units if u.code == code and u.valid_to is None), None) if code else None
+        return unit.full_name if unit is not None else page.text(f"access.role.{part}")
+    found = accounts.get(accounts.prepare(store()), name)
+    return found.name if found is not None else name
+
+
 def note(page: Page, action: str, **details: object) -> None:
     """Write to the audit trail, where there is one: on an open server without accounts nobody is known."""
     data_dir = DataDir.from_environment()
@@ -90,7 +100,7 @@ def draw(page: Page, found: Any, shown: List) -> None:
     text, day = page.text, data_day(page)
     records = case_lists.prepared(context.records_of(found), day, WorkingCalendar.load(DataDir.from_environment()))
     kind = case_lists.kind_of(records)
-    rows = case_lists.marked(records, _held(page, kind, records), kind, text.lang)
+    rows = case_lists.marked(records, _held(page, kind, records), kind, text.lang, lambda who: person(page, who))
     choice = _choice(page, rows, shown.key, kind)
     left = case_lists.chosen(rows, choice, day)
     n, total = (numbers.integer(len(x), text.lang) for x in (left, rows))
@@ -141,9 +151,9 @@ def _choice(page: Page, rows: Sequence[Record], key: str, kind: Kind | None) -> 
     marked: Any = ""
     columns = case_lists.columns(rows)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        orders = [o for o in case_lists.ORDERS if o != "late" or case_lists.LATE in offered]
         order = st.selectbox(
-            text("lists.order"), orders, format_func=lambda o: text(f"lists.orders.{o}"), key=f"order_{key}", width=260,
+            text("lists.order"), case_lists.orders(rows),
+            format_func=lambda o: text(f"lists.orders.{o}"), key=f"order_{key}", width=260,
             placeholder=text("filter.choose"),
         )  # fmt: skip
         if offered or kind is not None:

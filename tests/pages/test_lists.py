@@ -154,6 +154,7 @@ def test_the_province_reads_a_units_doubt_with_its_rows_and_answers_it(opened: O
     assert not page.exception and not page.error
     assert any("Hồ sơ này đã trả đúng hạn" in x.value for x in page.markdown)
     assert any(meant in str(f.value) for f in page.dataframe)
+    assert not any("unit:19432" in x.value for x in page.markdown), "who wrote it is said in words"
     page.text_input(key="answer_1").set_value("Đã yêu cầu sửa ngày kết thúc")
     page.button(key="close_1").click().run()
     chair = opened("opinions")

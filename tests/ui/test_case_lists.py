@@ -152,3 +152,9 @@ def test_every_reason_and_position_has_words_in_both_languages() -> None:
     for one in [*work.reasons("case"), *work.reasons("letter"), *work.owners()]:
         assert one.label("vi") and one.label("en")
     assert {one.code for one in work.reasons("letter")} < {one.code for one in work.reasons("case")}
+
+
+def test_a_list_with_nothing_late_is_not_sorted_by_lateness() -> None:
+    on_time = case_lists.prepared([case("A", due_on=None)], DAY, CALENDAR)
+    assert "late" not in case_lists.orders(on_time)
+    assert case_lists.orders(case_lists.prepared([case("A")], DAY, CALENDAR))[0] == "late"
