@@ -114,12 +114,12 @@ def show_items(unit: Unit) -> None:
         st.caption(text("to_act.none_why"))
     for at, item in enumerate(found.items, start=1):
         with st.container(border=True, gap="xsmall"):
-            st.subheader(f"{at}. {to_act.title(item, text)}", anchor=False)
+            blocks.heading(f"{at}. {to_act.title(item, text)}")
             st.markdown(to_act.worst(item, text), anchors=False)
             st.caption(to_act.why(item, text))
             open_button(item, unit)
     if found.others:
-        st.markdown(f"**{text('to_act.others', n=len(found.items))}**", anchors=False)
+        blocks.heading(text("to_act.others", n=len(found.items)))
         for item in found.others:
             st.markdown(to_act.line(item, text), anchors=False)
             open_button(item, unit)

@@ -66,7 +66,8 @@ def at(drawn: DataDir, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def titles(page: AppTest) -> list[str]:
-    return [x.value for x in page.subheader]
+    """Return the items, each with its place."""
+    return [x.value for x in page.header if re.match(r"\d+\. ", x.value)]
 
 
 def came_to(page: AppTest, check: str) -> str:
