@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from metrics.analysis import to_act
+from metrics.analysis import to_act_counts as counting
 from metrics.analysis.to_act_rules import checks, most, thresholds, tiers
 from metrics.model import Query
 from metrics.scope import NotAllowed
 from metrics.viewer import PROVINCE, Viewer
 from tests.metrics import marts as m
+from tests.test_portable_sql import violations
 
 AT = date(2026, 10, 30)
 """A Friday: three working days after it is Wednesday 04/11/2026."""
@@ -331,3 +333,19 @@ def test_every_check_stands_in_a_tier_and_every_threshold_says_since_when_and_wh
     assert {check.tier for check in checks().values()} == set(tiers())
     assert {t.name for t in thresholds()} == {"soon", "letters_soon", "step_wait", "recent", "stale"}
     assert all(t.cite and not t.is_confirmed for t in thresholds())
+
+
+def test_counts_and_rows_keep_to_the_sql_that_engines_agree_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    run = counting._run
+
+    def kept(sql: str, snapshot: Any) -> Any:
+        asked.append(sql)
+        return run(sql, snapshot)
+
+    monkeypatch.setattr(counting, "_run", kept)
+    found = told(cases=[m.case(received_on=day(1), due_on=day(20))])
+    for item in found.items:
+        listed(item.check)
+    assert len(asked) >= 6  # how far the data reach, cases, letters, own loads, two lists
+    assert [(sql, wrong) for sql in asked if (wrong := violations(sql))] == []
