@@ -133,21 +133,33 @@ def figure(found: tuple[Line, ...], tokens: tuple[str, ...], style: charts.Style
         "zmax": charts.scaled(high, style.unit),
         "colorscale": [[i / (len(colours) - 1), colour] for i, colour in enumerate(colours)],
         "showscale": False,
-        "hoverongaps": True,
+        "hoverinfo": "skip",
         "xgap": 2,
         "ygap": 2,
-        "customdata": [[line.unit_id] * len(tokens) for line in shown],
-        "hovertext": [[c.hover for c in line.cells] for line in shown],
+    }
+    # a heat map takes no clicks: clear marks over its cells do, and tell what lies under the pointer
+    clear = {"opacity": 0}
+    spots = [(month, i, line, c) for i, line in enumerate(shown) for month, c in zip(months, line.cells, strict=True)]
+    over = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [month for month, _, _, _ in spots],
+        "y": [i for _, i, _, _ in spots],
+        "customdata": [line.unit_id for _, _, line, _ in spots],
+        "hovertext": [c.hover for _, _, _, c in spots],
         "hoverinfo": "text",
+        "marker": clear | {"size": ROW - 2, "symbol": "square", "color": theme.INK},
+        "selected": {"marker": clear},
+        "unselected": {"marker": clear},
     }
     labels = [
         {"x": month, "y": i, "text": _printed(cell, style), "showarrow": False,
          "font": {"size": 11, "color": theme.ORDINARY if cell.is_small or cell.value is None else theme.INK}}
-        for i, line in enumerate(shown) for month, cell in zip(months, line.cells, strict=True)
+        for month, i, _, cell in spots
     ]  # fmt: skip
     return go.Figure(
         {
-            "data": [data],
+            "data": [data, over],
             "layout": charts.layout(
                 style,
                 64 + ROW * max(len(shown), 2),

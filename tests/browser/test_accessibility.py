@@ -98,3 +98,13 @@ def test_a_unit_is_found_without_accents_and_chosen_by_keyboard_alone(visit: Vis
     expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_contain_text(
         "Phường Đông Hà"
     )
+
+
+@pytest.mark.parametrize("typed", ["dong ha", "Đông Hà", "ĐÔNG HÀ", "phuong dong", "đong hà"])
+def test_a_unit_is_found_however_its_marks_are_typed(visit: Visit, typed: str) -> None:
+    page = visit(f"/overview?{MONTH}")
+    page.get_by_role("combobox", name="Đơn vị", exact=True).click()
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option").first).to_have_text("Phường Đông Hà")
+    # what has other letters is not found, and the words shown keep their marks
+    assert "Xã Lao Bảo" not in page.get_by_role("option").all_inner_texts()
