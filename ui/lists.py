@@ -272,9 +272,12 @@ def _mark_form(page: Page, picked: Sequence[Record], kind: Kind, list_key: str) 
     if is_saved and not (reason or words.strip() or owner or until):
         said.warning(text("lists.mark.nothing"))
         return
-    given = {} if is_cleared else {"reason": reason or "", "note": words, "owner": owner or "", "due_on": until}
     try:
-        n = work.mark(store(), page.viewer, who(page), kind, rows, **given)  # type: ignore[arg-type]
+        if is_cleared:
+            n = work.clear(store(), page.viewer, who(page), kind, rows)
+        else:
+            given: dict[str, Any] = {"reason": reason or "", "note": words, "owner": owner or "", "due_on": until}
+            n = work.mark(store(), page.viewer, who(page), kind, rows, **given)
     except notes.Refused as why:
         said.error(refusal(text, why), icon=":material/error:")
         return

@@ -51,10 +51,20 @@ def test_a_later_mark_stands_and_the_earlier_one_can_still_be_read(store: Store)
     assert [m.reason for m in work.history(store, CHAIR, "case", ROW)] == ["checked", "staff"]
 
 
-def test_a_mark_that_says_nothing_takes_the_mark_away(store: Store) -> None:
+def test_what_is_not_given_anew_stays_as_it_stands(store: Store) -> None:
+    work.mark(store, CHAIR, "a", "case", [ROW], reason="staff", note="Mất điện")
+    work.mark(store, CHAIR, "b", "case", [ROW], owner="role:economy", due_on=date(2026, 11, 9))
+    found = work.marks(store, CHAIR, "case", [ROW])[ROW]
+    assert (found.reason, found.note, found.owner, found.who) == ("staff", "Mất điện", "role:economy", "b")
+
+
+def test_a_cleared_row_shows_nothing_and_keeps_its_history(store: Store) -> None:
     work.mark(store, CHAIR, "a", "case", [ROW], reason="staff")
-    work.mark(store, CHAIR, "a", "case", [ROW])
+    work.clear(store, CHAIR, "b", "case", [ROW])
     assert work.marks(store, CHAIR, "case", [ROW]) == {}
+    assert [m.who for m in work.history(store, CHAIR, "case", ROW)] == ["b", "a"]
+    with pytest.raises(work.NotAllowed):
+        work.clear(store, AUDITOR, "x", "case", [ROW])
 
 
 def test_a_unit_neither_writes_to_nor_reads_at_rows_of_another(store: Store) -> None:

@@ -168,7 +168,10 @@ def mark(
     owner: str = "",
     due_on: date | None = None,
 ) -> int:
-    """Return how many rows were marked; raise `NotAllowed`, `BadChoice` or `notes.Refused` and mark none."""
+    """Return how many rows were marked; raise `NotAllowed`, `BadChoice` or `notes.Refused` and mark none.
+
+    What is not given stays as it stands at each row: who gives a row to somebody does not take its reason away.
+    """
     if not all(may_write(viewer, row.unit_id) for row in rows):
         raise NotAllowed
     if reason and reason not in {one.code for one in reasons(kind)}:
@@ -177,16 +180,46 @@ def mark(
         raise BadChoice("note")  # a letter's matter is a person's: no words of our own beside it
     told = notes.checked(note)
     _check_owner(owner)
+    held = marks(store, viewer, kind, rows)
+
+    def entry(row: Row) -> tuple[str, str, str, date | None]:
+        now = held.get(row)
+        if now is None:
+            return reason, told, owner, due_on
+        return reason or now.reason, told or now.note, owner or now.owner, due_on or now.due_on
+
+    _write(store, who, kind, {row: entry(row) for row in rows}, "rows_marked", reason=reason)
+    return len(rows)
+
+
+def clear(store: Store, viewer: Viewer, who: str, kind: Kind, rows: Sequence[Row]) -> int:
+    """Return how many rows were cleared of what stands at them; it can still be read in their history."""
+    if not all(may_write(viewer, row.unit_id) for row in rows):
+        raise NotAllowed
+    _write(store, who, kind, dict.fromkeys(rows, ("", "", "", None)), "rows_cleared")
+    return len(rows)
+
+
+def _write(
+    store: Store,
+    who: str,
+    kind: Kind,
+    entries: dict[Row, tuple[str, str, str, date | None]],
+    action: str,
+    **details: object,
+) -> None:
     at = clock.now().isoformat(timespec="seconds")
     with store.writing() as con:
         con.executemany(
             "INSERT INTO row_mark (unit_id, kind, code, at, who, reason, note, owner, due_on) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(r.unit_id, kind, r.code, at, who, reason, told, owner, due_on and due_on.isoformat()) for r in rows],
+            [
+                (row.unit_id, kind, row.code, at, who, reason, note, owner, due_on and due_on.isoformat())
+                for row, (reason, note, owner, due_on) in entries.items()
+            ],
         )
-        units = sorted({row.unit_id for row in rows})
-        audit.add(con, who, "rows_marked", kind=kind, n=len(rows), units=units, reason=reason)
-    return len(rows)
+        units = sorted({row.unit_id for row in entries})
+        audit.add(con, who, action, kind=kind, n=len(entries), units=units, **details)
 
 
 def marks(store: Store, viewer: Viewer, kind: Kind, rows: Iterable[Row]) -> dict[Row, Mark]:
