@@ -125,13 +125,10 @@ def lateness() -> None:
 def voice() -> None:
     """Show letters, feedback, reception and the survey, as far as there are data and the viewer may see them."""
     blocks.heading(text("month.voice.title"))
-    asked, told = page.ask((*SURVEY, *FRIENDLY)), when
-    year = survey.year_of(page.view.period)
-    if year and not any(r.is_shown and r.value is not None for r in asked):
-        asked, told = (
-            page.ask((*SURVEY, *FRIENDLY), period=year),
-            mid_sentence(periods.parse(year, page.calendar).name(text.lang)),
-        )
+    year = survey.year_of(page.view.period) if is_body else None
+    # few people of one commune answer in a month: a survey of one body is read by the year
+    asked = page.ask((*SURVEY, *FRIENDLY), period=year or page.view.period)
+    told = mid_sentence(periods.parse(year, page.calendar).name(text.lang)) if year else when
     surveyed = {r.metric: r for r in asked}
     st.caption(text("month.voice.subtitle", when=when, survey=told))
     listed = [rows[n] for n in LETTERS if not shown.is_absent(rows[n])]

@@ -57,6 +57,21 @@ def test_the_month_is_told_with_its_parts_its_verdict_and_its_history(open_page:
     assert page.get("plotly_chart")
 
 
+def test_the_page_opens_on_the_last_complete_month(open_page: Any) -> None:
+    assert "tháng 10/2026 là **" in words(open_page("this_period", unit=m.LAO_BAO))
+
+
+def test_the_survey_of_one_commune_is_read_by_the_year_with_its_number_of_people(open_page: Any) -> None:
+    said = words(open_page("this_period", **HOME))
+    assert "Khảo sát: năm 2026" in said and "| Hài lòng chung với UBND xã, phường | " in said
+    assert "(60 phiếu)" in said
+
+
+def test_the_meetings_lines_are_offered_for_a_body_and_not_for_the_province(open_page: Any) -> None:
+    assert [b.label for b in open_page("this_period", **HOME).text_input] != []
+    assert not open_page("this_period", period="2026-10", unit=m.PROVINCE).text_input
+
+
 def months(page: Any) -> list[str]:
     return list(next(t.value for t in page.dataframe if "Giới hạn trên" in t.value.columns)["Kỳ"])
 
