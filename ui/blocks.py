@@ -71,7 +71,7 @@ def who(text: Text, viewer: Viewer) -> None:
             return
         if guard.has_accounts(DataDir.from_environment()):
             return
-        roles = ["province", "unit", "auditor"]
+        roles = ["province", "unit", "auditor", "viewer"]
         with st.expander(text(f"access.role.{viewer.role}"), icon=":material/visibility:"):
             st.caption(text("access.open"))
             chosen = st.selectbox(

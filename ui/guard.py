@@ -114,7 +114,7 @@ def account() -> Account | None:
     """Return the account of this browser's session; None where there is none, or nobody has to sign in."""
     data_dir = DataDir.from_environment()
     token = st.context.cookies.get(web.SESSION_COOKIE, "")
-    if not token or not access_store.is_there(data_dir):
+    if not isinstance(token, str) or not token or not access_store.is_there(data_dir):
         return None
     return sessions.account_of(accounts.prepare(access_store.open_store(data_dir)), token)
 
