@@ -25,6 +25,8 @@ from warehouse.paths import DataDir
 
 SHOWN = 500
 """Rows drawn; the export has all."""
+HIGHEST, ROW = 420, 36
+"""Pixels of a list and of a row: as high as all its rows, so that a filter makes nothing jump."""
 KEPT_COLUMNS = "list_columns"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -115,7 +117,7 @@ def draw(page: Page, found: Any, shown: List) -> None:
     if len(left) > SHOWN:
         st.caption(text("cases.cut", n=numbers.integer(SHOWN, text.lang)))
     can_write = any(case_lists.writable(left[:SHOWN], kind, page.viewer))
-    picked = _frame(page, left[:SHOWN], choice, shown, can_write)
+    picked = _frame(page, left[:SHOWN], choice, shown, can_write, height=min(HIGHEST, ROW * (len(rows) + 2)))
     _export(page, case_lists.table(text, left, page.unit_label, choice), shown)
     if can_write and kind is not None:
         _mark_form(page, picked, kind, shown.key)
@@ -185,19 +187,21 @@ def _columns(text: Text, columns: Sequence[str], key: str) -> list[str]:
         st.session_state[offered] = columns
         st.session_state[widget] = [c for c in columns if c not in hidden]
     st.session_state.setdefault(widget, [c for c in columns if c not in hidden])
-    kept = st.multiselect(
-        text("lists.columns_label"), columns, format_func=lambda c: text(f"column.{c}"), key=widget,
-        placeholder=text("filter.choose"), select_all=False,
+    kept = st.pills(
+        text("lists.columns_label"), columns, selection_mode="multi", format_func=lambda c: text(f"column.{c}"),
+        key=widget,
     )  # fmt: skip
     st.session_state[KEPT_COLUMNS] = (hidden - set(columns)) | (frozenset(columns) - set(kept))
     return kept
 
 
-def _frame(page: Page, rows: Sequence[Record], choice: Choice, shown: List, can_pick: bool) -> list[Record]:
+def _frame(
+    page: Page, rows: Sequence[Record], choice: Choice, shown: List, can_pick: bool, height: int
+) -> list[Record]:
     """Draw the rows; return those that the reader picked."""
     table = case_lists.table(page.text, rows, page.unit_label, choice)
     given: dict[str, Any] = {
-        "hide_index": True, "height": 420, "alt": shown.title, "placeholder": numbers.MISSING,
+        "hide_index": True, "height": height, "alt": shown.title, "placeholder": numbers.MISSING,
     }  # fmt: skip
     if not can_pick:
         st.dataframe(tables.styled(table, page.text.lang), key=f"cases_table_{shown.key}", **given)

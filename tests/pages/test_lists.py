@@ -136,7 +136,7 @@ def test_a_filter_narrows_the_list_and_the_line_above_it_says_so(opened: Opened,
 
 def test_a_column_left_out_is_left_out_of_the_table(opened: Opened, store: Store) -> None:
     app = listed(opened("timeliness"))
-    chosen = app.multiselect(key=f"columns_{METRIC}")
+    chosen = app.pills(key=f"columns_{METRIC}")
     chosen.set_value([c for c in chosen.value if c != "procedure_name"])
     again(app)
     assert "Thủ tục" not in frame(app).value.columns and "Lĩnh vực" in frame(app).value.columns
