@@ -92,6 +92,19 @@ def test_from_the_province_to_a_field_and_its_rows_and_back_with_the_choice_kept
     assert "period=2026-10" in again.url
 
 
+def test_a_month_of_the_grid_opens_its_unit(visit: Visit, clicks: Clicks) -> None:
+    page = visit(f"/overview?{MONTH}&part=months")
+    last = page.locator("[data-testid=stPlotlyChart] .scatterlayer .point").last
+    last.scroll_into_view_if_needed()
+    mark = last.bounding_box()
+    assert mark  # the last month of the commune with the higher level
+    page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    clicks.n += 1
+    clicks.press(page, "Xem phường Đông Hà")
+    until(page, "unit => location.href.includes(unit)", m.DONG_HA)
+    assert "part=months" in page.url and clicks.n == 2
+
+
 def test_a_chair_comes_from_what_to_act_on_to_its_rows_and_to_the_month_in_five_clicks(
     visit: Visit, clicks: Clicks
 ) -> None:
