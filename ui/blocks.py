@@ -164,9 +164,16 @@ def twin(page: Page, table: tables.Table, title: str, key: str, is_open: bool = 
 
 def download(page: Exports, table: tables.Table, title: str, key: str) -> None:
     """Offer a table as a typed workbook."""
+    account = guard.account()
+
+    def made() -> bytes:
+        if account is not None:
+            lists.note(account.login, "table_exported", table=key, rows=len(table))
+        return tables.workbook(table, [title, *page.head()], page.text("export.sheet"))
+
     st.download_button(
         page.text("action.download"),
-        data=lambda: tables.workbook(table, [title, *page.head()], page.text("export.sheet")),
+        data=made,
         file_name=f"gandan-{key}-{page.view.period}.xlsx",
         mime=XLSX,
         key=f"download_{key}",
@@ -246,9 +253,16 @@ def show_cases(page: Page, name: str, **narrowed: Any) -> None:
 
 def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:
     """Offer form II.06a of the chosen unit and period."""
+    account = guard.account()
+
+    def made() -> bytes:
+        if account is not None:
+            lists.note(account.login, "form_exported", form=by, unit=page.unit.unit_id, period=page.view.period)
+        return make(by)
+
     st.download_button(
         page.text(label),
-        data=lambda: make(by),
+        data=made,
         file_name=f"II06a-{page.unit.code}-{page.view.period}-{by}.xlsx",
         mime=XLSX,
         key=f"form_{by}",

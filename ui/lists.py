@@ -62,11 +62,14 @@ def person(page: Page, name: str) -> str:
     return found.name if found is not None else name
 
 
-def note(page: Page, action: str, **details: object) -> None:
-    """Write to the audit trail, where there is one: on an open server without accounts nobody is known."""
+def note(by: str, action: str, **details: object) -> None:
+    """Write to the audit trail, where there is one: on an open server without accounts nobody is known.
+
+    `by` is found while the page is drawn: a file is made later, where no session can be asked.
+    """
     data_dir = DataDir.from_environment()
     if access_store.is_there(data_dir):
-        audit.note(data_dir, who(page), action, **details)
+        audit.note(data_dir, by, action, **details)
 
 
 def store() -> Store:
@@ -94,7 +97,7 @@ def figure_of(page: Page, metric: str) -> opinions.Figure:
 
 def opened(page: Page, shown: List, n: int) -> None:
     """Note that a list was opened: once, not at every click in it."""
-    note(page, "list_viewed", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=n)
+    note(who(page), "list_viewed", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=n)
 
 
 def draw(page: Page, found: Any, shown: List) -> None:
@@ -223,8 +226,10 @@ def _export(page: Page, table: tables.Table, shown: List) -> None:
         st.caption(text("lists.no_export"))
         return
 
+    by = who(page)
+
     def made() -> bytes:
-        note(page, "list_exported", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=len(table))
+        note(by, "list_exported", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=len(table))
         return tables.workbook(table, [shown.title, *(shown.head or page.head())], text("export.sheet"))
 
     st.download_button(
@@ -353,8 +358,10 @@ def merge(page: Page, n: int, make: Callable[[], bytes], mime: str) -> None:
     if not n:
         return
 
+    by = who(page)
+
     def made() -> bytes:
-        note(page, "letters_exported", unit=page.unit.unit_id, period=page.view.period, rows=n)
+        note(by, "letters_exported", unit=page.unit.unit_id, period=page.view.period, rows=n)
         return make()
 
     st.download_button(

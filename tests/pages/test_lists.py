@@ -14,7 +14,7 @@ from metrics.viewer import PROVINCE
 from tests.metrics import marts as m
 from tests.ui import world
 from ui import guard
-from ui.access import audit, opinions, work
+from ui.access import accounts, audit, opinions, work
 from ui.access.store import Store, open_store
 from warehouse.paths import REPOSITORY, DataDir
 
@@ -207,3 +207,32 @@ def test_nothing_is_made_on_disk_by_looking(opened: Opened, data_dir: DataDir) -
         path.unlink()
     listed(opened("timeliness"))
     assert not list(Path(data_dir.root).glob("access.sqlite*"))
+
+
+def test_under_an_account_its_login_is_written_and_its_people_can_take_rows_on(
+    opened: Opened, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.prepare(store)
+    accounts.add(store, "quan.tri", "Quản trị", "administrator", None)
+    accounts.add(store, "xa.laobao", "Văn phòng xã", "unit", None, ("19432",))
+    accounts.add(store, "xa.khac", "Xã khác", "unit", None, ("19333",))
+    signed_in = accounts.get(store, "xa.laobao")
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, **more: offered.update({more["key"]: data}))
+    monkeypatch.setattr(guard, "account", lambda: signed_in)
+    app = pick(listed(opened("timeliness")), 0)
+    people = app.selectbox(key=f"owner_{METRIC}").options
+    assert "Văn phòng xã (xa.laobao)" in people and not any("xa.khac" in one for one in people)
+    app.selectbox(key=f"owner_{METRIC}").set_value("account:xa.laobao")
+    again(submit(app, f"save_{METRIC}"))
+    table = frame(app).value
+    assert any(str(x).startswith("Văn phòng xã, ") for x in table["Người ghi, ngày"])
+    monkeypatch.setattr(guard, "account", lambda: None)  # where a file is made no session can be asked
+    for key, data in list(offered.items()):
+        if key.startswith("download_"):
+            data()
+    noted = {e.action: e.who for e in audit.entries(store) if e.action.endswith(("exported", "viewed", "marked"))}
+    assert noted == {
+        "list_viewed": "xa.laobao", "rows_marked": "xa.laobao", "list_exported": "xa.laobao",
+        "table_exported": "xa.laobao",
+    }  # fmt: skip
