@@ -107,9 +107,11 @@ def lateness() -> None:
         return
     mix = controls.analysed(page, mixing.casemix, question)
     late = shown.late_procedures(mix)
-    st.caption(text("month.late.subtitle", when=page.period.title(text.lang)))
+    is_compared = page.unit.level != "province"
+    key = "month.late.subtitle" if is_compared else "month.late.subtitle_own"
+    st.caption(text(key, when=page.period.title(text.lang)))
     if late:
-        table = shown.procedures_table(late, text)
+        table = shown.procedures_table(late, text, is_compared=is_compared)
         st.markdown(shown.markdown(table, text.lang, shown.MOST))
     blocks.twin(page, shown.fields_table(fields, text), text("month.late.twin_fields"), "fields")
     if late:
@@ -125,8 +127,8 @@ def lateness() -> None:
 def voice() -> None:
     """Show letters, feedback, reception and the survey, as far as there are data and the viewer may see them."""
     blocks.heading(text("month.voice.title"))
-    year = survey.year_of(page.view.period) if is_body else None
-    # few people of one commune answer in a month: a survey of one body is read by the year
+    year = survey.year_of(page.view.period)
+    # few people of one commune answer in a month, and no survey is held in most: it is read by the year
     asked = page.ask((*SURVEY, *FRIENDLY), period=year or page.view.period)
     told = mid_sentence(periods.parse(year, page.calendar).name(text.lang)) if year else when
     surveyed = {r.metric: r for r in asked}

@@ -145,15 +145,17 @@ def late_procedures(mix: CaseMix) -> list[Procedure]:
     return sorted((p for p in mix.procedures if p.late), key=lambda p: (-p.late, -p.settled, p.name))
 
 
-def procedures_table(found: Sequence[Procedure], text: Text) -> tables.Table:
-    """Return late cases per procedure beside what the province's rates lead one to expect."""
-    columns = (
+def procedures_table(found: Sequence[Procedure], text: Text, is_compared: bool = True) -> tables.Table:
+    """Return late cases per procedure; of a part of the province beside what its rates lead one to expect."""
+    columns = [
         tables.Column(text("standing.column_procedure")),
         tables.Column(text("column.settled"), "count"),
         tables.Column(text("standing.column_late"), "count"),
-        tables.Column(text("standing.column_expected"), "decimal"),
-    )
-    return tables.Table(columns, tuple((p.name, p.settled, p.late, p.expected) for p in found))
+    ]
+    if is_compared:
+        columns.append(tables.Column(text("standing.column_expected"), "decimal"))
+    rows = tuple((p.name, p.settled, p.late, p.expected)[: len(columns)] for p in found)
+    return tables.Table(tuple(columns), rows)
 
 
 def fields_table(found: Sequence[Carrier], text: Text) -> tables.Table:

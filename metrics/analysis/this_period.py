@@ -26,14 +26,9 @@ MAIN = "on_time_rate"
 OVERDUE = ("pending_overdue", "complaint_backlog_overdue", "complaints_not_accepted_overdue",
            "letters_unhandled_over_45_days")  # fmt: skip
 """Counts of what is past its time on the last day: none is fine, any calls for attention."""
-WHOLE = (
-    "complaint_on_time_rate",
-    "feedback_on_time_rate",
-    "feedback_satisfied_rate",
-    "dialogue_published_on_time_rate",
-)
+WHOLE = ("complaint_on_time_rate", "feedback_on_time_rate", "feedback_satisfied_rate")
 """Shares of which the law wants all: what is missing from the whole calls for attention."""
-RECORDED = ("chair_reception_weeks_rate",)
+RECORDED = ("chair_reception_weeks_rate", "dialogue_published_on_time_rate")
 """Shares of what is on record: what is missing may have been done and not been recorded."""
 
 Word = Literal["watch", "fine", "plain"]

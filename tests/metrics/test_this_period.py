@@ -74,6 +74,8 @@ def test_what_is_past_its_time_calls_for_attention_and_none_of_it_is_fine() -> N
 
 def test_a_week_not_on_record_is_not_a_week_not_kept() -> None:
     assert codes(BARE, None, row("chair_reception_weeks_rate", numerator=2, denominator=4)) == [("missing", "plain")]
+    unpublished = row("dialogue_published_on_time_rate", numerator=0, denominator=1)
+    assert codes(BARE, None, unpublished) == [("missing", "plain")]
     assert codes(BARE, None, row("feedback_on_time_rate", numerator=2, denominator=4)) == [("missing", "watch")]
     assert codes(BARE, None, row("feedback_on_time_rate", numerator=4, denominator=4)) == [("missing_none", "fine")]
     unfinished = row("feedback_satisfied_rate", numerator=4, denominator=4, status="provisional")

@@ -99,6 +99,11 @@ def test_lateness_is_told_by_field_procedure_and_step(open_page: Any, busy: Any)
     assert "của 20 trong 60 hồ sơ đã giải quyết" in said
 
 
+def test_the_province_is_not_held_against_its_own_rates(open_page: Any, busy: Any) -> None:
+    said = words(open_page("this_period", busy.root, period="2026-10", unit=m.PROVINCE))
+    assert "| Thủ tục | Đã giải quyết | Quá hạn |" in said and "dự kiến" not in said
+
+
 def test_without_steps_the_page_says_so(open_page: Any) -> None:
     assert "chưa có số liệu các bước xử lý" in words(open_page("this_period", **HOME))
 
