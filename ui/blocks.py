@@ -244,10 +244,15 @@ def show_cases(page: Page, name: str, **narrowed: Any) -> None:
 
     shown = lists.List(name, label, (), lists.figure_of(page, name))
 
-    def body() -> None:
-        lists.draw(page, controls.listed(page, page.query([name], **narrowed), part).rows, shown)
+    is_new = [True]
 
-    lists.opened(page, shown, len(controls.listed(page, page.query([name], **narrowed), part).rows))
+    def body() -> None:
+        rows = controls.listed(page, page.query([name], **narrowed), part).rows
+        if is_new:
+            lists.opened(page, shown, len(rows))
+            is_new.clear()  # the dialog runs by itself at every click in it: it was opened once
+        lists.draw(page, rows, shown)
+
     _dialog(page, label, body)
 
 
