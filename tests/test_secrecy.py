@@ -21,10 +21,14 @@ from streamlit.testing.v1 import AppTest
 from gandan.__main__ import main
 from gandan.exit_codes import Exit
 from metrics import catalogue
+from ui import guard
 from warehouse.paths import REPOSITORY, DataDir
 from warehouse.snapshots import current, point_to
 
-PAGES = ("overview", "timeliness", "complaints", "survey", "data", "friendly", "indices", "dictionary")
+PAGES = ("overview", "timeliness", "complaints", "survey", "data", "friendly", "indices", "dictionary", "to_act",
+         "this_period", "opinions", "guide")  # fmt: skip
+FEW = {"to_act": 10, "opinions": 5, "guide": 5}
+"""Pages of few words: so many texts at least."""
 SHOWS = {"data": {"dataframe"}} | {name: {"plotly_chart", "dataframe"} for name in PAGES[:3]}
 """Elements of a page that the search must have read."""
 PARTS = {
@@ -212,7 +216,7 @@ def test_no_planted_person_is_in_any_element_or_file_of_a_page(
         page = opener(world.data_dir.root, name, lang=lang, period=period)
     for file_name, data in offered:
         texts += [(file_name, file_name), *file_texts(file_name, _bytes(data))]
-    assert len(texts) > 100
+    assert len(texts) > FEW.get(name, 100)
     assert {where for where, _ in texts} >= SHOWS.get(name, set())
     assert found_in(texts, drawn.PLANTED) == []
 
@@ -281,3 +285,7 @@ def test_the_search_turns_red_on_a_page_that_shows_a_planted_value(
 def test_planted_people_do_not_stand_in_the_repositorys_own_words() -> None:
     words = [squeezed(p.read_text("utf-8")) for p in (REPOSITORY / "etl").rglob("*.toml")]
     assert not [v for v in (*drawn.NAMES, *drawn.IDS) if any(squeezed(v) in w for w in words)]
+
+
+def test_no_page_is_left_out_of_the_search() -> None:
+    assert set(PAGES) == set(guard.PAGES["province"])
