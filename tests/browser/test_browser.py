@@ -236,7 +236,8 @@ def test_every_page_fits_its_window_under_its_own_name_in_light_and_dark(
             until(page, DRAWN, scheme)
             file = ARTIFACTS / f"{name}-{width}-{scheme}-{lang}.png"
             page.screenshot(path=file)
-            assert file.stat().st_size > 20_000  # an empty page is smaller
+            # An empty page is smaller; nobody has doubted a figure here, so that page says little.
+            assert file.stat().st_size > (8_000 if name == "opinions" else 20_000)
             if os.environ.get("GANDAN_SCREENSHOT") and file.stem == "overview-1440-light-vi":
                 page.screenshot(path=REPOSITORY / "docs" / "screenshot.png")
         page.emulate_media(color_scheme="light")
