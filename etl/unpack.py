@@ -62,6 +62,10 @@ def _date(joint: str, cells: list[str]) -> str:
 def _text_rows(sheet: Sheet) -> Iterable[list[str]]:
     """Yield the rows of a text file."""
     assert sheet.path is not None
-    csv.field_size_limit(CSV_FIELD_LIMIT)
-    with sheet.path.open(encoding="utf-8-sig", newline="") as opened:
-        yield from csv.reader(opened, delimiter=sheet.delimiter)
+    # The limit is one of the whole process: left high, the next file's endless cell would pass for a row.
+    usual = csv.field_size_limit(CSV_FIELD_LIMIT)
+    try:
+        with sheet.path.open(encoding="utf-8-sig", newline="") as opened:
+            yield from csv.reader(opened, delimiter=sheet.delimiter)
+    finally:
+        csv.field_size_limit(usual)

@@ -116,14 +116,14 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
         if days["before"] != days["after"]:
             # Figures are as of the data's day, whichever file moved it: what was in time may be overdue by now, and
             # rows of days that were still to come count.
-            for dataset in headline():
+            for dataset in _sent(old) | _sent(new):
                 index.widen(dataset, _month(min(days.values())), _month(max(days.values())))
         figures: list[dict[str, Any]] = []
         for dataset in sorted(index.touched):
             first, last = index.touched[dataset]
             figures += _compared(dataset, first, last, old, new, date.fromisoformat(days["before"]))
     figures = list({(f["metric"], f["unit_id"], f["period"]): f for f in figures}.values())
-    figures.sort(key=lambda f: (KINDS.index(f["kind"]), not f["is_past"], -f["weight"], LEVELS.index(f["level"])))
+    figures.sort(key=_worst_first)
     counts = {f"n_{kind}": sum(f["kind"] == kind for f in figures) for kind in KINDS}
     counts["n_figures"] = counts["n_moved"] + counts["n_gone"]
     counts["n_past"] = sum(f["is_past"] and f["kind"] != "new" for f in figures)
@@ -141,6 +141,19 @@ def between(published: SnapshotRef | None, candidate: SnapshotRef, changes: Chan
     }
 
 
+def _worst_first(figure: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what figures are listed by; equals stand as the headline has them, so that a list is always the same."""
+    place = list(headline()[figure["dataset"]]["metrics"]).index(figure["metric"])
+    worst = (KINDS.index(figure["kind"]), not figure["is_past"], -figure["weight"], LEVELS.index(figure["level"]))
+    return (*worst, figure["dataset"], place, figure["unit_id"], figure["period"])
+
+
+def _sent(opened: Opened) -> set[str]:
+    """Return the datasets of the headline that anything was sent of: of the others no figure moves with the day."""
+    found = opened.cursor().execute("SELECT DISTINCT dataset FROM load").fetchall()
+    return {dataset for (dataset,) in found} & headline().keys()
+
+
 def _compared(
     dataset: str, first: str, last: str, old: Opened, new: Opened, known_to: date
 ) -> Iterator[dict[str, Any]]:
@@ -150,7 +163,7 @@ def _compared(
         query = Query(names, level=level, period=first, period_to=last)
         before = {_key(row): row for row in answer.ask(query, PROVINCE, old).rows}
         after = {_key(row): row for row in answer.ask(query, PROVINCE, new).rows}
-        for key in before.keys() | after.keys():
+        for key in dict.fromkeys((*before, *after)):
             was, now = before.get(key), after.get(key)
             value_was, value_now = (row.value if row and row.is_shown else None for row in (was, now))
             if value_was == value_now:

@@ -88,7 +88,7 @@ def _versions(data_dir: DataDir) -> Iterator[Look]:
         if ";" in line or "==" not in line:
             continue
         name, wanted = line.split("==")
-        installed = version(name)
+        installed = version(name.partition("[")[0])
         if installed != wanted:
             differing.append(f"{name} {installed} (≠ {wanted})")
     if differing:

@@ -208,7 +208,7 @@ def sources() -> None:
     if viewer.sees_province:
         blocks.say(arrivals.sentence(text, page.read("loads"), len(page.not_sent("case"))))
         words = arrivals.words(page.read("intake_words", lang=text.lang))
-        reasons = arrivals.reasons(text, page.read("rejects_by_reason"), words)
+        reasons = arrivals.reasons(text, page.read("rejects_by_reason", unit=None), words)
         blocks.twin(page, reasons, text("overview.sources.rejects"), "rejects")
         unseen = page.read("not_seen", unit_id=page.unit.unit_id)
         n = numbers.integer(sum(r["n"] for r in unseen), text.lang)
