@@ -114,7 +114,7 @@ class _Counted:
 
     def __call__(self, step: object) -> None:
         number, of = getattr(step, "number", 0), getattr(step, "of", 0)
-        if number // 10 > self.said:
+        if of and number // 10 > self.said:
             self.said = number // 10
             say(f"Đang nạp tệp {number}/{of}…")
 
