@@ -22,6 +22,7 @@ from etl import returned
 from etl.extract import PREVIEW_ROWS, Sheet, Stored
 from etl.layouts import Layout, all_layouts, canonical
 from etl.loaded import Load
+from etl.readers.model import ZIP_TROUBLE
 from etl.receipt import Question, Receipt, read_receipt
 from etl.recognise import Match
 from etl.returned import Place, ReturnedRow
@@ -115,7 +116,7 @@ def _property(path: Path) -> tuple[int, str] | None:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(PROPERTIES) as opened:
             content = opened.read(MOST_BYTES).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
+    except (*ZIP_TROUBLE, KeyError):
         return None
     found = re.search(rf'name="{PROPERTY}"[^>]*>\s*<[^>]+>(\d{{1,9}})-([0-9a-f]{{8}})<', content)
     return (int(found[1]), found[2]) if found else None

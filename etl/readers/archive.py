@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from etl.readers.limits import check_bytes, limits
-from etl.readers.model import Stored, Unreadable
+from etl.readers.model import ZIP_TROUBLE, Stored, Unreadable
 
 BLOCK = 1 << 20
 _FURNITURE = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE)
@@ -35,7 +35,7 @@ def members(stored: Stored, aside: Path) -> list[Stored]:
             aside.mkdir(parents=True, exist_ok=True)
             aside.chmod(0o700)
             return [_member(stored, archive, one, aside) for one in listed]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except ZIP_TROUBLE as error:
         raise Unreadable("broken_archive", detail=type(error).__name__) from None
 
 

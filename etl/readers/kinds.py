@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from etl.readers.limits import limits
-from etl.readers.model import Unreadable
+from etl.readers.model import ZIP_TROUBLE, Unreadable
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html", ".mht", ".xml", ".zip")
@@ -95,7 +95,7 @@ def _zip_kind(path: Path, suffix: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except ZIP_TROUBLE:
         raise Unreadable(broken) from None
     if "[Content_Types].xml" in names or any(n.startswith("xl/") for n in names):
         if any(n.startswith("xl/") for n in names):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 PREVIEW_ROWS = 60
+ZIP_TROUBLE = (zipfile.BadZipFile, OSError, ValueError, RuntimeError)
+"""What the standard library raises for a packed file that is damaged, locked or packed in a way it does not know."""
 
 
 class Unreadable(Exception):
