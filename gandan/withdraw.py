@@ -1,10 +1,13 @@
-"""Takes a load out of every figure from the next publish on, with a reason; it stays on disk and in the history."""
+"""Takes a load out of every figure from the next publish on, with a reason; it stays on disk and in the history.
+
+What corrected its rows goes and comes back with it: a correction without what it corrects would count half a file.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +52,16 @@ def withdraw(
         if load.withheld_why == "withdrawn":
             return _told(load, load.withheld)
         noted = {"since": clock.now().isoformat(timespec="seconds"), "by": by, "reason": reason}
+        along = [one for one in _corrections_of(data_dir, load_no) if one.withheld_why != "withdrawn"]
+        # the load itself last: cut off before it, the same command does the rest
+        for one in along:
+            _write(one.folder / WITHDRAWN, {**noted, "with": load_no})
+            _act(one.folder, "withdraw", noted)
         _write(load.folder / WITHDRAWN, noted)
         _act(load.folder, "withdraw", noted)
         candidate.drop(data_dir)
-        log.get(data_dir).info("withdrawn: load %d", load_no)
-        return _told(load, noted)
+        log.get(data_dir).info("withdrawn: load %d, with %s", load_no, [one.load_no for one in along])
+        return _told(load, noted, along)
 
 
 def undo(
@@ -68,11 +76,25 @@ def undo(
         load = _load(data_dir, load_no)
         if load.withheld_why != "withdrawn":
             raise NotWithdrawn(load_no)
-        _act(load.folder, "undo", {"since": clock.now().isoformat(timespec="seconds"), "by": by, "reason": ""})
-        (load.folder / WITHDRAWN).unlink()
+        undone = {"since": clock.now().isoformat(timespec="seconds"), "by": by, "reason": ""}
+        along = [one for one in _corrections_of(data_dir, load_no) if one.withheld.get("with") == load_no]
+        for one in [*along, load]:
+            _act(one.folder, "undo", undone)
+            (one.folder / WITHDRAWN).unlink()
         candidate.drop(data_dir)
-        log.get(data_dir).info("withdrawal undone: load %d", load_no)
-        return _told(load, {})
+        log.get(data_dir).info("withdrawal undone: load %d, with %s", load_no, [one.load_no for one in along])
+        return _told(load, {}, along)
+
+
+def _corrections_of(data_dir: DataDir, load_no: int) -> list[Load]:
+    """Return the loads of corrected rows of a load, those of a correction's own corrections among them."""
+    staged = {load.load_no: load for load in staged_loads(data_dir)}
+    found: list[Load] = []
+    for number in sorted(staged):  # a correction is always later than what it corrects
+        corrected = staged[number].receipt.corrects.get("load_no")
+        if corrected is not None and int(corrected) in {load_no, *(one.load_no for one in found)}:
+            found.append(staged[number])
+    return found
 
 
 def _load(data_dir: DataDir, load_no: int) -> Load:
@@ -82,7 +104,7 @@ def _load(data_dir: DataDir, load_no: int) -> Load:
     raise NoSuchLoad(load_no)
 
 
-def _told(load: Load, noted: dict[str, Any]) -> dict[str, Any]:
+def _told(load: Load, noted: dict[str, Any], along: Sequence[Load] = ()) -> dict[str, Any]:
     receipt = load.receipt
     return {
         "load_no": load.load_no,
@@ -93,6 +115,7 @@ def _told(load: Load, noted: dict[str, Any]) -> dict[str, Any]:
         "since": noted.get("since"),
         "by": noted.get("by"),
         "reason": noted.get("reason"),
+        "with_corrections": [one.load_no for one in along],
     }
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ui import numbers, tables
 from ui.jobs import Progress
 from ui.text import Text
+from warehouse.paths import REPOSITORY
 
 Record = Mapping[str, Any]
 
@@ -38,6 +41,12 @@ class Words:
     def has(self, kind: str, code: str) -> bool:
         """Return whether the code has words."""
         return code in self.table.get(kind, {})
+
+
+@cache
+def waiting_days() -> int:
+    """Return how many days a file that waits for an answer is kept: the intake's own rule, which is data."""
+    return int(tomllib.loads((REPOSITORY / "etl" / "retention.toml").read_text("utf-8"))["waiting_days"])
 
 
 # Files of a batch ---------------------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ def withdraw(load_no: int, reason: str, by: str, is_undo: bool, no_wait: bool, f
         write_json(done)
         return
     tell("withdrawal_undone" if is_undo else "withdrawn", lang, load_no=load_no, file=done["file_name"])
+    if along := done["with_corrections"]:
+        tell("withdrawn_along", lang, loads=", ".join(map(str, along)))
 
 
 @click.command()

@@ -36,7 +36,7 @@ def _drop(work: Desk) -> None:
     )
     key = f"{DROP}_{st.session_state.get(DROP, 0)}"
     dropped: list[Any] = st.file_uploader(text("desk.drop.label"), accept_multiple_files=True, key=key) or []  # type: ignore[assignment]
-    st.caption(text("desk.drop.hint"))
+    st.caption(text("desk.drop.hint", days=desk.waiting_days()))
     if not dropped:
         return
     if st.button(text("desk.drop.start", n=len(dropped)), type="primary", icon=":material/upload:", key="start_load"):

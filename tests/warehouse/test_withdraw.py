@@ -95,3 +95,24 @@ def test_with_every_load_withdrawn_nothing_is_published_and_the_way_back_is_said
     assert (done.exit_code, json.loads(done.stdout)["state"]) == (Exit.NOTHING_ACCEPTED, "nothing_takes_part")
     assert "--undo" in done.stderr
     assert data.pointer.read_text() == before
+
+
+def test_corrections_of_a_load_are_withdrawn_and_used_again_with_it(data: DataDir) -> None:
+    mended = write_load(data, [{"case_code": "D"}], corrects={"load_no": 2})
+    again = write_load(data, [{"case_code": "E"}], corrects={"load_no": mended})
+    other = write_load(data, [{"case_code": "F"}], corrects={"load_no": 1})
+    alone = write_load(data, [{"case_code": "G"}], corrects={"load_no": 2})
+    assert CliRunner().invoke(main, ["withdraw", str(alone), "--reason", "Sai tệp"]).exit_code == 0
+
+    done = CliRunner().invoke(main, ["withdraw", "2", "--reason", "Gửi nhầm tháng", "--format", "json"])
+    assert json.loads(done.stdout)["with_corrections"] == [mended, again]
+    publishing.publish(data)
+    assert rows(data, CASES) == [("A", "processing"), ("F", None)]
+    assert {one["load_no"] for one in ledger.loads(data) if one["state"] == "withdrawn"} == {2, mended, again, alone}
+
+    undone = CliRunner().invoke(main, ["withdraw", "2", "--undo", "--format", "json"])
+    assert json.loads(undone.stdout)["with_corrections"] == [mended, again]
+    publishing.publish(data)
+    cases = [case for case, _ in rows(data, CASES)]
+    assert cases == ["A", "B", "D", "E", "F"], "what was withdrawn by itself stays out"
+    assert other not in json.loads(undone.stdout)["with_corrections"]
