@@ -1,25 +1,7 @@
 -- One row per case and what changed in it from one file to the next: status, due date, end date; new; gone and back;
 -- not seen any more. $load_no: only what that load brought; $unit: a body or province by id or code; $case_id; $most rows.
 WITH
-loaded AS (
-    SELECT
-        load_no,
-        file_name,
-        data_on,
-        coalesce(sender_unit_id, layout, '') AS sender_key,
-        row_number() OVER (ORDER BY coalesce(data_on, CAST(loaded_at AS DATE)), load_no) AS load_rank
-    FROM load
-    WHERE NOT is_withheld
-),
-place AS (
-    SELECT
-        unit_id,
-        arg_max(name, valid_from) AS name,
-        arg_max(full_name, valid_from) AS full_name,
-        arg_max(code, valid_from) AS code
-    FROM dim_unit
-    GROUP BY unit_id
-),
+{loads_and_places}
 asked AS (
     SELECT DISTINCT unit_id
     FROM dim_unit

@@ -1,24 +1,7 @@
 -- One row per case that bodies send of which none follows the other: which row counts, which does not, and why.
 -- $load_no: only where that load takes part; $unit: by id or code; $case_id; $most rows.
 WITH
-loaded AS (
-    SELECT
-        load_no,
-        file_name,
-        data_on,
-        row_number() OVER (ORDER BY coalesce(data_on, CAST(loaded_at AS DATE)), load_no) AS load_rank
-    FROM load
-    WHERE NOT is_withheld
-),
-place AS (
-    SELECT
-        unit_id,
-        arg_max(name, valid_from) AS name,
-        arg_max(full_name, valid_from) AS full_name,
-        arg_max(code, valid_from) AS code
-    FROM dim_unit
-    GROUP BY unit_id
-),
+{loads_and_places}
 -- Whole, in part, over several steps, or from a district to a commune of its area: a case that went with them.
 kin AS (
     WITH RECURSIVE heir AS (
