@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gandan.exit_codes import Exit
+from metrics.line import FLAGS, SPLITS
 from warehouse import csv_text
 from warehouse.paths import DataDir
 
@@ -29,27 +30,26 @@ FORMAT = click.option(
 def question(command: Callable[..., None]) -> Callable[..., None]:
     """Return the command with the options that make a question."""
     options = [
-        click.option("--level", help="province, district, commune, agency hoặc tên nhóm; mặc định: cấp của đơn vị."),
-        click.option("--unit", help="Mã đơn vị hoặc unit_id."),
-        click.option("--period", help="2026-10, 2026-Q4, 2026-H1, 2026-9M, 2026, 2026-10-YTD."),
-        click.option("--from", "period_from", help="Kỳ đầu; mỗi kỳ một dòng."),
-        click.option("--to", "period_to", help="Kỳ cuối."),
-        click.option("--calendar", type=click.Choice(["calendar", "report"]), default="calendar"),
-        click.option("--by", help="field (field_name), channel, procedure (procedure_code), factor."),
-        click.option("--split-value", help="Chỉ một giá trị của --by."),
-        click.option("--boundaries", type=click.Choice(["dated", "today"]), default="dated"),
-        click.option("--within", help="Chỉ các đơn vị thuộc đơn vị này."),
-        click.option("--as-of", help="Tên hoặc nhãn của một bản số liệu."),
-        click.option("--as", "as_user", help="province, auditor, viewer hoặc unit:MÃ."),
+        click.option(
+            FLAGS["level"], help="province, district, commune, agency hoặc tên nhóm; mặc định: cấp của đơn vị."
+        ),
+        click.option(FLAGS["unit"], help="Mã đơn vị hoặc unit_id."),
+        click.option(FLAGS["period"], help="2026-10, 2026-Q4, 2026-H1, 2026-9M, 2026, 2026-10-YTD."),
+        click.option(FLAGS["period_from"], "period_from", help="Kỳ đầu; mỗi kỳ một dòng."),
+        click.option(FLAGS["period_to"], "period_to", help="Kỳ cuối."),
+        click.option(FLAGS["calendar"], type=click.Choice(["calendar", "report"]), default="calendar"),
+        click.option(FLAGS["by"], help="field (field_name), channel, procedure (procedure_code), factor."),
+        click.option(FLAGS["split_value"], help="Chỉ một giá trị của --by."),
+        click.option(FLAGS["boundaries"], type=click.Choice(["dated", "today"]), default="dated"),
+        click.option(FLAGS["within"], help="Chỉ các đơn vị thuộc đơn vị này."),
+        click.option(FLAGS["as_of"], help="Tên hoặc nhãn của một bản số liệu."),
+        click.option(FLAGS["as_user"], "as_user", help="province, auditor, viewer hoặc unit:MÃ."),
         LANG,
         FORMAT,
     ]
     for option in reversed(options):
         command = option(command)
     return command
-
-
-SPLITS = {"field": "field_name", "procedure": "procedure_code"}
 
 
 @click.command()
@@ -69,7 +69,7 @@ def ask(names: tuple[str, ...], form: str, lang: str, **options: Any) -> None:
 
 @click.command()
 @click.argument("name", metavar="METRIC")
-@click.option("--part", type=click.Choice(["numerator", "denominator"]), default="numerator")
+@click.option(FLAGS["part"], type=click.Choice(["numerator", "denominator"]), default="numerator")
 @question
 def cases(name: str, part: Any, form: str, lang: str, **options: Any) -> None:
     """Liệt kê hồ sơ đứng sau một số liệu (the rows behind a figure)."""
@@ -154,7 +154,8 @@ def viewer_named(text: str | None, bodies_of: Callable[[str], frozenset[str]]) -
     if text == "viewer":
         return Viewer("viewer", name=text)
     if text.startswith("unit:"):
-        return Viewer("unit", bodies_of(text.removeprefix("unit:")), name=text)
+        codes = text.removeprefix("unit:").split() or [""]  # an account may answer for several
+        return Viewer("unit", frozenset[str]().union(*map(bodies_of, codes)), name=text)
     raise click.UsageError("--as province | auditor | viewer | unit:MÃ")
 
 
