@@ -40,6 +40,7 @@ TABLES = (
         seen_at TEXT NOT NULL
     )
     """,
+    "ALTER TABLE account ADD COLUMN is_to_change INTEGER NOT NULL DEFAULT 0",
 )
 
 
@@ -61,7 +62,10 @@ class LockedOut(PermissionError):
 
 @dataclass(frozen=True)
 class Account:
-    """One person's way in; `unit_codes` are official codes of the units that a unit account answers for."""
+    """One person's way in; `unit_codes` are official codes of the units that a unit account answers for.
+
+    Without a password it is the province's single sign-on that opens it, and nothing else.
+    """
 
     id: int
     login: str
@@ -69,6 +73,10 @@ class Account:
     role: Role
     unit_codes: tuple[str, ...] = ()
     is_enabled: bool = True
+    is_to_change: bool = False
+    """Whether its password was handed out: its owner chooses another before anything else."""
+    has_password: bool = True
+    """Without one it signs in elsewhere only (OpenID Connect)."""
 
 
 def prepare(store: Store) -> Store:
@@ -138,27 +146,28 @@ def by_id(store: Store, account_id: int) -> Account | None:
 def set_password(store: Store, login: str, password: str, by: str) -> None:
     """Change a password; every session of the account ends."""
     passwords.check(password, login)
-    _change(store, login, by, "password_changed", password_hash=passwords.hashed(password))
+    change(store, login, by, "password_changed", password_hash=passwords.hashed(password), is_to_change=0)
 
 
 def set_enabled(store: Store, login: str, is_enabled: bool, by: str) -> None:
     """Let an account in or keep it out; every session of it ends."""
-    _change(store, login, by, "account_enabled" if is_enabled else "account_disabled", is_enabled=int(is_enabled))
+    change(store, login, by, "account_enabled" if is_enabled else "account_disabled", is_enabled=int(is_enabled))
 
 
 def set_role(store: Store, login: str, role: Role, unit_codes: tuple[str, ...], by: str) -> None:
     """Change what an account may see; every session of it ends."""
     _check(login, role, unit_codes)
-    _change(store, login, by, "account_changed", role=role, unit_codes=" ".join(unit_codes))
+    change(store, login, by, "account_changed", role=role, unit_codes=" ".join(unit_codes))
 
 
-def sign_in(store: Store, login: str, password: str, source: str = "") -> Account | None:
+def sign_in(store: Store, login: str, password: str, source: str = "", noted_as: str = "signed_in") -> Account | None:
     """Return the account that login and password open, None when they open none; raise `LockedOut`.
 
     An unknown login takes as long as a wrong password; either is counted, and noted without the login when unknown.
+    `noted_as` is what the trail says of a right one.
     """
     login = login.strip().lower()
-    minutes = _locked_for(store, login)
+    minutes = locked_for(store, login)
     if minutes:
         with store.writing() as con:
             audit.add(con, login if get(store, login) else "?", "sign_in_locked", source=source)
@@ -170,14 +179,14 @@ def sign_in(store: Store, login: str, password: str, source: str = "") -> Accoun
     with store.writing() as con:
         if is_right and row is not None:
             con.execute("DELETE FROM failed_sign_in WHERE login = ?", [login])
-            audit.add(con, login, "signed_in", source=source)
+            audit.add(con, login, noted_as, source=source)
             return _account(row)
         con.execute("INSERT INTO failed_sign_in VALUES (?, ?)", [login, _now()])
         audit.add(con, login if row is not None else "?", "sign_in_failed", source=source)
     return None
 
 
-def _locked_for(store: Store, login: str) -> int:
+def locked_for(store: Store, login: str) -> int:
     """Return for how many minutes more nobody signs in under a login; 0: not locked."""
     rule = passwords.rules()["lock_out"]
     now = clock.now()
@@ -196,7 +205,8 @@ def _locked_for(store: Store, login: str) -> int:
     return max(0, -(-int(left.total_seconds()) // 60))
 
 
-def _change(store: Store, login: str, by: str, action: str, **columns: object) -> None:
+def change(store: Store, login: str, by: str, action: str, **columns: object) -> None:
+    """Change columns of an account and note it; its sessions end; the last administrator stays one."""
     login = login.strip().lower()
     named = ", ".join(f"{name} = ?" for name in columns)
     with store.writing() as con:
@@ -212,7 +222,7 @@ def _change(store: Store, login: str, by: str, action: str, **columns: object) -
             if not left:
                 raise Refused("last_administrator", login=login)
         con.execute("DELETE FROM session WHERE account_id = (SELECT id FROM account WHERE login = ?)", [login])
-        told = {k: v for k, v in columns.items() if k != "password_hash"}
+        told = {k: v for k, v in columns.items() if k not in ("password_hash", "is_to_change")}
         audit.add(con, by, action, login=login, **told)
 
 
@@ -227,7 +237,10 @@ def _check(login: str, role: str, unit_codes: tuple[str, ...]) -> None:
 
 def _account(row: sqlite3.Row) -> Account:
     codes = tuple(row["unit_codes"].split())
-    return Account(row["id"], row["login"], row["name"], row["role"], codes, bool(row["is_enabled"]))
+    return Account(
+        row["id"], row["login"], row["name"], row["role"], codes,
+        bool(row["is_enabled"]), bool(row["is_to_change"]), row["password_hash"] is not None,
+    )  # fmt: skip
 
 
 def _now() -> str:

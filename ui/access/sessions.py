@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ui.access import accounts, audit, passwords
@@ -60,6 +61,44 @@ def end(store: Store, token: str, action: str = "signed_out") -> None:
         con.execute("DELETE FROM session WHERE token_hash = ?", [_hash(token)])
         if row is not None:
             audit.add(con, row["login"], action)
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session that lasts: when it began and was last seen, and whether it is the asking one."""
+
+    began_at: datetime
+    seen_at: datetime
+    is_own: bool
+
+
+def open_of(store: Store, account: Account, token: str = "") -> list[Open]:
+    """Return the sessions of an account that still last, newest first."""
+    rule, now = passwords.rules()["session"], clock.now()
+    with store.reading() as con:
+        rows = con.execute(
+            "SELECT token_hash, began_at, seen_at FROM session WHERE account_id = ? ORDER BY began_at DESC",
+            [account.id],
+        ).fetchall()
+    found = [
+        Open(
+            datetime.fromisoformat(r["began_at"]), datetime.fromisoformat(r["seen_at"]), r["token_hash"] == _hash(token)
+        )
+        for r in rows
+    ]
+    longest, idle = timedelta(hours=rule["longest_hours"]), timedelta(minutes=rule["idle_minutes"])
+    return [one for one in found if now - one.began_at <= longest and now - one.seen_at <= idle]
+
+
+def end_others(store: Store, account: Account, token: str, by: str) -> int:
+    """Return how many sessions of an account ended: all but the one of this token."""
+    with store.writing() as con:
+        n = con.execute(
+            "DELETE FROM session WHERE account_id = ? AND token_hash <> ?", [account.id, _hash(token)]
+        ).rowcount
+        if n:
+            audit.add(con, by, "sessions_ended", login=account.login, n=n)
+    return int(n)
 
 
 def _hash(token: str) -> str:
