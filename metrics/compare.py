@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from metrics import catalogue, intervals, periods
+from metrics import catalogue, intervals, periods, plan
 from metrics.answer import Row, ask
 from metrics.model import Metric, Query
 from metrics.notes import Reason, reason
 from metrics.periods import NoPeriod
 from metrics.places import Snapshot
+from metrics.plan import Target
 from metrics.viewer import PROVINCE, Viewer
 
 CLEAR = 3.0902323061678132
@@ -34,21 +36,40 @@ def same_last_year(query: Query, earliest: date | None = None) -> Query | NoPeri
     return found if isinstance(found, NoPeriod) else query.at(period=found.token, period_to="")
 
 
-def is_clear(metric: Metric, now: Row, then: Row) -> bool:
-    """Return whether chance does not explain a difference.
+@dataclass(frozen=True)
+class Change:
+    """How far a figure lies from another of the same unit; `is_clear` is None where nothing tells it from chance."""
 
-    Of two shares: Newcombe's interval of the difference leaves out zero, at 99.8 %. Of others: their 95 % intervals do
-    not touch, which is about as strict.
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+    is_clear: bool | None = None
+
+
+def change(metric: Metric, now: Row, then: Row) -> Change | None:
+    """Return the difference of two figures of one unit in periods without a common day; None where one is missing.
+
+    Of two shares: with Newcombe's interval of the difference at 99.8 %, clear where it leaves out zero. Of others that
+    have intervals: clear where those of 95 % do not touch, which is about as strict. A count has none.
     """
+    if now.value is None or then.value is None or not now.is_shown or not then.is_shown:
+        return None
+    difference = float(now.value) - float(then.value)
     if metric.is_share and metric.interval == "wilson":
         x, n, y, of = now.numerator, now.denominator, then.numerator, then.denominator
         if x is None or y is None or not n or not of:
-            return False
+            return Change(difference)
         lower, upper = intervals.newcombe_difference(x, n, y, of, CLEAR)
-        return lower > 0 or upper < 0
+        return Change(difference, lower, upper, lower > 0 or upper < 0)
     if now.lower is None or now.upper is None or then.lower is None or then.upper is None:
-        return False
-    return now.lower > then.upper or now.upper < then.lower
+        return Change(difference)
+    return Change(difference, is_clear=now.lower > then.upper or now.upper < then.lower)
+
+
+def is_clear(metric: Metric, now: Row, then: Row) -> bool:
+    """Return whether chance does not explain a difference (`change`)."""
+    found = change(metric, now, then)
+    return found is not None and bool(found.is_clear)
 
 
 @dataclass(frozen=True)
@@ -75,25 +96,8 @@ def province_median(query: Query, viewer: Viewer, snapshot: Snapshot) -> Median:
     return Median(statistics.median(values) if values else None, len(values))
 
 
-@dataclass(frozen=True)
-class Target:
-    """A target in force, and whether its text was checked."""
-
-    value: float
-    source: str
-    is_confirmed: bool
-
-
-def target(metric: str, level: str, unit_id: str | None, day: date, snapshot: Snapshot) -> Target | None:
-    """Return the target of a metric on a day: the unit's own, else that of its level."""
-    rows = (
-        snapshot.cursor()
-        .execute(
-            "SELECT target, source, is_confirmed FROM dim_target WHERE metric = $1 AND level = $2"
-            " AND (unit_id = $3 OR unit_id IS NULL) AND valid_from <= $4 AND (valid_to IS NULL OR valid_to > $4)"
-            " ORDER BY unit_id IS NULL, valid_from DESC LIMIT 1",
-            [metric, level, unit_id, day],
-        )
-        .fetchall()
-    )
-    return Target(float(rows[0][0]), rows[0][1] or "", bool(rows[0][2])) if rows else None
+def target(
+    metric: str, level: str, unit_id: str | None, day: date, snapshot: Snapshot, set_here: Sequence[Target] = ()
+) -> Target | None:
+    """Return the target of a metric on a day, of the reference file or `set_here` by people: `plan.in_force` ranks."""
+    return plan.in_force((*plan.filed(snapshot), *set_here), metric, level, unit_id, day)

@@ -1,8 +1,9 @@
-"""Dated, logged events after which a control chart begins anew, from `events.csv` of the reference data."""
+"""Dated events: those of `events.csv`, after which a control chart begins anew, and those that people noted."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,10 +25,19 @@ class Event:
     metric: str = ""
     level: str = ""
     unit_id: str = ""
+    rebases: bool = True
+    """Whether limits begin anew there; else it is only written on the chart."""
+    owner: str = ""
+    """The body that answers for it, never a person's name."""
+    who: str = ""
+    """Who noted it on the page; empty for a row of the reference file."""
+    set_on: date | None = None
+    number: int = 0
 
     def text(self, lang: str) -> str:
-        """Return the reason in one language."""
-        return dict(self.reason).get(lang, "")
+        """Return the reason in one language, in Vietnamese where it was not said in the other."""
+        said = dict(self.reason)
+        return said.get(lang, "") or said.get("vi", "")
 
     def concerns(self, metric: str, level: str, unit_id: str) -> bool:
         """Return whether the event is one of this metric, level and unit."""
@@ -35,11 +45,16 @@ class Event:
         return all(logged in ("", asked) for logged, asked in pairs)
 
 
-def of(metric: str, level: str, unit_id: str) -> tuple[Event, ...]:
-    """Return the events of a metric at a level and unit, oldest first."""
+def of(metric: str, level: str, unit_id: str, noted: Sequence[Event] = ()) -> tuple[Event, ...]:
+    """Return the events of a metric at a level and unit, oldest first; with those that people `noted`."""
+    found = (e for e in (*filed(), *noted) if e.concerns(metric, level, unit_id))
+    return tuple(sorted(found, key=lambda e: (e.day, e.number)))
+
+
+def filed() -> tuple[Event, ...]:
+    """Return the events of the reference file."""
     path = DataDir.from_environment().reference(FILE_NAME)
-    found = (e for e in _events(path, path.stat().st_mtime_ns) if e.concerns(metric, level, unit_id))
-    return tuple(sorted(found, key=lambda e: e.day))
+    return _events(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=16)

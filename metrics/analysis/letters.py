@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from metrics import answer, periods, places
+from metrics import answer, periods, places, plan
 from metrics.analysis import trend
 from metrics.intervals import quantile
 from metrics.model import Query
 from metrics.places import Snapshot
+from metrics.plan import Plan
 from metrics.viewer import Viewer
 from warehouse.calendar import BeyondCalendar, WorkingCalendar
 from warehouse.paths import DataDir
@@ -113,11 +114,11 @@ class Surges:
     above: tuple[Surge, ...]
 
 
-def surges(query: Query, viewer: Viewer, snapshot: Snapshot) -> Surges:
+def surges(query: Query, viewer: Viewer, snapshot: Snapshot, *, planned: Plan = plan.NOTHING) -> Surges:
     """Return the kinds asked for that surge: each by its own control chart per working day, never added up."""
     judged, above = [], []
     for name in query.metrics:
-        chart = trend.chart(query.at(metrics=(name,)), viewer, snapshot)
+        chart = trend.chart(query.at(metrics=(name,)), viewer, snapshot, planned=planned)
         point, before = chart.last_point, chart.last_year
         if point is None or point.word == "none":
             continue

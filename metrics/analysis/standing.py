@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from metrics import answer, catalogue, compare, places
+from metrics import answer, catalogue, compare, places, plan
 from metrics.answer import Row
 from metrics.model import Metric, Query
 from metrics.notes import Reason, reason
 from metrics.places import Snapshot
+from metrics.plan import Plan, Target
 from metrics.stats import chance, funnel, tiers
 from metrics.stats.funnel import Numbers
 from metrics.stats.tiers import Tier
@@ -79,7 +80,7 @@ class Standing:
     tau2: float
     """Variance between units beyond chance on the arcsine-root scale; with it the funnel is wider."""
     phi: float
-    target: compare.Target | None
+    target: Target | None
     is_alike: bool
     """Whether nothing but chance is seen between the units."""
     why_no_tiers: Reason | None
@@ -138,7 +139,7 @@ class Standing:
         return [float(v) for v in lower], [float(v) for v in upper]
 
 
-def standing(query: Query, viewer: Viewer, snapshot: Snapshot) -> Standing:
+def standing(query: Query, viewer: Viewer, snapshot: Snapshot, *, planned: Plan = plan.NOTHING) -> Standing:
     """Return where the units of the question's level stand by its first metric.
 
     The question's own unit does not matter: all units of the level (within `within`) are placed. Units that the viewer
@@ -154,7 +155,7 @@ def standing(query: Query, viewer: Viewer, snapshot: Snapshot) -> Standing:
     no_verdict = _no_verdict(metric, table.rows, seen)
     whys = [no_verdict or _why_not(r, known.is_unallocated(r.unit_id)) for r in rows]
     start = max((r.period_start for r in rows), default=last)
-    target = compare.target(metric.name, query.level, None, last, snapshot) if rows else None
+    target = compare.target(metric.name, query.level, None, last, snapshot, planned.targets) if rows else None
     return _placed(metric, asked, start, last, table.snapshot, rows, whys, target, no_verdict)
 
 
@@ -190,7 +191,7 @@ def _placed(
     snapshot: str,
     rows: Sequence[Row],
     whys: Sequence[Reason | None],
-    target: compare.Target | None,
+    target: Target | None,
     no_verdict: Reason | None,
 ) -> Standing:
     judged = [r for r, why in zip(rows, whys, strict=True) if why is None]

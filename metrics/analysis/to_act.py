@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from metrics import answer, periods, places
+from metrics import answer, periods, places, plan
 from metrics.analysis import to_act_counts as counting
 from metrics.analysis import trend
 from metrics.analysis.to_act_counts import Counted, Days
@@ -19,6 +19,7 @@ from metrics.analysis.to_act_rules import Check, checks, most, tiers
 from metrics.analysis.trend import ControlChart
 from metrics.model import Query
 from metrics.places import Snapshot
+from metrics.plan import Plan
 from metrics.scope import NotAllowed
 from metrics.viewer import Viewer
 from warehouse.calendar import BeyondCalendar, WorkingCalendar
@@ -89,11 +90,18 @@ class UnitLoad:
 
 
 def to_act(
-    query: Query, viewer: Viewer, snapshot: Snapshot, *, today: date, returned: tuple[tuple[int, int], ...] = ()
+    query: Query,
+    viewer: Viewer,
+    snapshot: Snapshot,
+    *,
+    today: date,
+    returned: tuple[tuple[int, int], ...] = (),
+    planned: Plan = plan.NOTHING,
 ) -> ToAct:
     """Return what the question's unit has to act on.
 
-    `returned` are the loads with rejected rows that still wait for a correction, and how many.
+    `returned` are the loads with rejected rows that still wait for a correction, and how many; `planned` the events
+    that people noted, after which a signal's limits begin anew.
     """
     unit_id = _own(query, viewer, snapshot)
     calendar = WorkingCalendar.load(DataDir.from_environment())
@@ -106,7 +114,7 @@ def to_act(
         if check.is_counted:
             item, state = _counted(check, counted.get((check.name, unit_id)), when, calendar)
         elif check.signal:
-            item, state = _signal(check, query.at(unit=unit_id), viewer, snapshot, when)
+            item, state = _signal(check, query.at(unit=unit_id), viewer, snapshot, when, planned)
         else:
             item, state = _returned(check, unit_id, snapshot, returned)
         if item is not None:
@@ -233,7 +241,7 @@ def _working_days(start: date | None, end: date, calendar: WorkingCalendar) -> i
 
 
 def _signal(
-    check: Check, query: Query, viewer: Viewer, snapshot: Snapshot, when: Days | None
+    check: Check, query: Query, viewer: Viewer, snapshot: Snapshot, when: Days | None, planned: Plan
 ) -> tuple[Item | None, State]:
     """Return the newest judged month where it is a signal in the bad direction: that of the data's date, or the last.
 
@@ -244,7 +252,7 @@ def _signal(
     month = periods.parse(f"{when.at:%Y-%m}")
     limits: Any = "today" if month.start - timedelta(days=31 * MONTHS) < periods.TWO_TIERS_FROM else "dated"
     asked = query.at(metrics=(check.signal,), period=month.token, period_to="", calendar="calendar", boundaries=limits)
-    chart = trend.chart(asked, viewer, snapshot, months=MONTHS)
+    chart = trend.chart(asked, viewer, snapshot, months=MONTHS, planned=planned)
     point = chart.last_point
     newest = (month.token, f"{month.start - timedelta(days=1):%Y-%m}")
     if point is None or point.token not in newest or chart.variation == "none":

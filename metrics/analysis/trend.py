@@ -1,7 +1,8 @@
 """The control chart of one metric and one unit: months, limits, signals, and what they say together.
 
 Series break where the units changed (01/07/2025) unless the question is answered on today's boundaries, and limits
-begin anew at an event logged in `events.csv`, once there are twelve months after it to make new ones of.
+begin anew at an event of `events.csv`, or one noted to do so, once there are twelve months after it to make new ones
+of. Other events are only written on the chart.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import Literal
 
 import numpy as np
 
-from metrics import catalogue, compare, intervals, periods
+from metrics import catalogue, intervals, periods, plan
 from metrics.analysis import events
 from metrics.analysis import months as gathering
 from metrics.analysis.events import Event
 from metrics.analysis.months import Month
 from metrics.model import Calendar, Metric, Query
 from metrics.places import Snapshot
+from metrics.plan import Plan, Target
 from metrics.stats import choice, false_signals, verdict
 from metrics.stats.choice import Nature, Why
 from metrics.stats.control import TRIAL_UNDER, Kind, Limits
@@ -85,7 +87,12 @@ class ControlChart:
     events: tuple[Event, ...] = ()
     """Logged events within the months shown, whether or not limits begin anew at them."""
     target: float | None = None
+    """The one in force at the end of the newest month."""
     is_target_confirmed: bool = True
+    target_set: Target | None = None
+    """The same with who set it, when and upon what."""
+    targets: tuple[float | None, ...] = ()
+    """The target in force at the end of each month."""
     variation: Variation = "none"
     """What the latest judged month is."""
     assurance: Assurance = "none"
@@ -154,8 +161,13 @@ class ControlChart:
         return tuple(reversed(found))
 
 
-def chart(query: Query, viewer: Viewer, snapshot: Snapshot, *, months: int = 24) -> ControlChart:
-    """Return the control chart of the query's first metric and only unit, up to the end of its period."""
+def chart(
+    query: Query, viewer: Viewer, snapshot: Snapshot, *, months: int = 24, planned: Plan = plan.NOTHING
+) -> ControlChart:
+    """Return the control chart of the query's first metric and only unit, up to the end of its period.
+
+    `planned` are the targets and events that people set beside the reference files.
+    """
     metric = catalogue.metric(query.metrics[0])
     found = gathering.gather(query, viewer, snapshot, months)
     rows = [m.row for m in found if m.row is not None]
@@ -163,10 +175,12 @@ def chart(query: Query, viewer: Viewer, snapshot: Snapshot, *, months: int = 24)
     blank = ControlChart(metric.name, query.level, unit_id, name, query.calendar, gathering.nature(metric))
     if not found:
         return blank
-    target = compare.target(metric.name, query.level, unit_id, found[-1].ends_on, snapshot)
-    if target is not None:
-        blank = replace(blank, target=target.value, is_target_confirmed=target.is_confirmed)
-    logged = events.of(metric.name, query.level, unit_id)
+    known = (*plan.filed(snapshot), *planned.targets)
+    targets = [plan.in_force(known, metric.name, query.level, unit_id, m.ends_on) for m in found]
+    blank = replace(blank, targets=tuple(t.value if t is not None else None for t in targets))
+    if (last := targets[-1]) is not None:
+        blank = replace(blank, target=last.value, is_target_confirmed=last.is_confirmed, target_set=last)
+    logged = events.of(metric.name, query.level, unit_id, planned.events)
     return judge(blank, found, metric, logged, is_dated=query.boundaries == "dated")
 
 
@@ -211,7 +225,7 @@ def _starts(
     if 0 < cut < len(found):
         starts.append((cut, "boundary", None))
     until = len(found)
-    for event in reversed([e for e in logged if e.day > found[0].starts_on]):
+    for event in reversed([e for e in logged if e.rebases and e.day > found[0].starts_on]):
         at = next((i for i, m in enumerate(found) if m.starts_on >= event.day), len(found))
         if sum(m.is_used for m in found[at:until]) >= TRIAL_UNDER:
             until = at

@@ -14,6 +14,7 @@ from marts import CHANGE, DONG_HA, LAO_BAO, OLD_WHOLE, PROVINCE, SUCCESSION, UNI
 from metrics.analysis import events, months, trend
 from metrics.model import Query
 from metrics.notes import reason
+from metrics.plan import Plan, Target
 from metrics.viewer import PROVINCE as ALL
 from metrics.viewer import Viewer
 from warehouse.calendar import WorkingCalendar
@@ -250,3 +251,43 @@ def test_a_chart_is_of_one_unit() -> None:
 def test_a_whole_province_and_a_quarter_are_asked_in_the_same_way() -> None:
     found = asked(STEADY * 2, QUERY.at(level="province", unit=PROVINCE, period="2026-Q3"))
     assert found.points[-1].token == "2026-09"
+
+
+def noted(day: date, **more: Any) -> events.Event:
+    """Return what somebody noted on the page."""
+    return events.Event(day, (("vi", "Quy trình mới"),), who="analyst", number=1, **more)
+
+
+def test_an_event_noted_on_the_page_begins_the_limits_anew_and_one_that_only_notes_does_not() -> None:
+    late = (*(9, 8, 10, 9, 8, 9, 10, 8, 9, 9, 10, 8), *(2, 1, 2, 3, 1, 2, 2, 1, 2, 3, 1, 2))
+    snapshot = world(cases(late))
+    day = month(11) - timedelta(days=3)
+
+    def chart(*found: events.Event) -> trend.ControlChart:
+        return trend.chart(QUERY, ALL, snapshot, planned=Plan(events=found))
+
+    before = chart()
+    rebased = chart(noted(day))
+    assert (len(before.segments), before.variation) == (1, "improvement")
+    assert [s.first for s in rebased.segments] == [0, 12] and rebased.variation == "ordinary"
+    assert rebased.points[12].token == "2025-11" and rebased.segments[1].event == noted(day)
+    told = chart(noted(day, rebases=False))
+    assert len(told.segments) == 1 and told.variation == "improvement" and told.events == (noted(day, rebases=False),)
+    assert chart(noted(day, unit_id=DONG_HA)).events == () and chart(noted(day, metric="late_rate")).events == ()
+
+
+def test_an_event_with_less_than_twelve_months_after_it_waits() -> None:
+    found = trend.chart(QUERY, ALL, world(cases(STEADY * 2)), planned=Plan(events=(noted(month(10)),)))
+    assert len(found.segments) == 1 and found.events == (noted(month(10)),)
+
+
+def test_each_month_has_the_target_that_held_at_its_end_and_the_newest_says_who_set_it() -> None:
+    begins = date(2026, 9, 15)
+    own = Target("on_time_rate", "commune", LAO_BAO, 0.97, begins, source="12/QĐ", is_confirmed=True, who="analyst")
+    file = [{"metric": "on_time_rate", "level": "commune", "target": 0.95, "valid_from": date(2026, 8, 1)}]
+    snapshot = world(cases(STEADY * 2), dim_target=file)
+    found = trend.chart(QUERY, ALL, snapshot, planned=Plan((own,)))
+    assert found.targets == (None,) * 21 + (0.95, 0.97, 0.97)
+    assert (found.target, found.is_target_confirmed, found.target_set) == (0.97, True, own)
+    plain = trend.chart(QUERY, ALL, snapshot)
+    assert plain.targets == (None,) * 21 + (0.95,) * 3 and not plain.is_target_confirmed
