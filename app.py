@@ -47,6 +47,7 @@ def start() -> None:
 
 
 chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
+blocks.reach(text)
 blocks.who(text, viewer)
 with guard.application(viewer):
     guard.shielded(chosen.run, text)

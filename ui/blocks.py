@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -16,7 +16,7 @@ from ui import charts, context, controls, figures, guard, lists, numbers, tables
 from ui import view as choices
 from ui.access import web
 from ui.page import Page
-from ui.text import Text
+from ui.text import Text, words
 from warehouse.paths import DataDir
 
 
@@ -31,7 +31,7 @@ class Exports(Protocol):
 
 
 CSS = Path(__file__).parent / "print.css"
-UPLOAD_CSS = CSS.with_name("upload.css")
+REACH = CSS.with_name("reach.html")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_CASES = lists.SHOWN
 WANTED = "dictionary_wanted"
@@ -43,10 +43,18 @@ def style() -> None:
     st.html(CSS)
 
 
-def upload_style(words: Mapping[str, str]) -> None:
-    """Put words of the reader's language (zone, limit, browse, too-big) in place of those of the box for files."""
-    values = "; ".join(f"--drop-{name}: {json.dumps(said, ensure_ascii=False)}" for name, said in words.items())
-    st.html(f"<style>:root {{ {values} }}\n{UPLOAD_CSS.read_text(encoding='utf-8')}</style>")
+def reach(text: Text) -> None:
+    """Let `dong ha` find Đông Hà in every box of choices, and the front end's own words be the reader's."""
+    theirs, ours = words("en"), words(text.lang)
+    pairs = [
+        [[theirs[key], ours[key]] for key in theirs if key.startswith(f"browser.{kind}.") and theirs[key] != ours[key]]
+        for kind in ("whole", "parts")
+    ]
+    program = REACH.read_text(encoding="utf-8")
+    for name, value in (("LANGUAGE", text.lang), ("WORDS", pairs)):
+        program = program.replace(name, json.dumps(value, ensure_ascii=False).replace("</", "<\\/"), 1)
+    with st.sidebar:
+        st.html(program, unsafe_allow_javascript=True)
 
 
 def sign_in(text: Text) -> None:

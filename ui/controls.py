@@ -33,14 +33,12 @@ class Worded(Protocol):
 KEPT = "kept_view"
 PART = "part"
 """Which part of a page is open; in the URL of that page only."""
-NARROW = ("metric", "field", "procedure", "with")
+NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second")
 """What a page is narrowed to beside the choices of all pages; in the URL, so that a link opens the same."""
 DEFAULT = "default_period"
 """The period that the reader got without choosing one; gone once a period is chosen."""
 OWN = "own_period"
 """The period that a page opened on instead of it."""
-REACH = Path(__file__).with_name("reach.html")
-"""What lets `dong ha` find Đông Hà in every box of choices, and keeps lines without a name from being read out."""
 
 
 # What is chosen -----------------------------------------------------------------------------------------------------
@@ -247,7 +245,6 @@ def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Pla
     if chosen is not None:
         offered.setdefault(chosen.unit_id, chosen)
     with st.sidebar:
-        st.html(REACH, unsafe_allow_javascript=True)
         _control(
             "unit", list(offered), view.unit, text("filter.unit"),
             lambda u: choices.unit_label(offered[u], period.start, text), text,

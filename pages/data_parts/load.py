@@ -27,13 +27,6 @@ def show(work: Desk) -> None:
 
 def _drop(work: Desk) -> None:
     text = work.text
-    megabytes = int(st.get_option("server.maxUploadSize"))
-    blocks.upload_style(
-        {
-            name: text(f"desk.drop.{name.replace('-', '_')}", mb=megabytes)
-            for name in ("zone", "limit", "browse", "too-big")
-        }
-    )
     key = f"{DROP}_{st.session_state.get(DROP, 0)}"
     dropped: list[Any] = st.file_uploader(text("desk.drop.label"), accept_multiple_files=True, key=key) or []  # type: ignore[assignment]
     st.caption(text("desk.drop.hint", days=desk.waiting_days()))
