@@ -226,6 +226,20 @@ def sides(period: Period, change_days: Sequence[date] = (TWO_TIERS_FROM,)) -> li
     return [replace(period, start=start, end=end) for start, end in zip(starts, ends, strict=True)]
 
 
+def months(period: Period) -> int:
+    """Return how many months a period is long.
+
+    >>> months(parse("2026-Q3")), months(parse("2026-01", "report")), months(parse("2026-10-YTD"))
+    (3, 1, 10)
+    """
+    return (
+        (period.end.year - period.start.year) * 12
+        + period.end.month
+        - period.start.month
+        + (period.calendar == "calendar")
+    )
+
+
 def half_months(period: Period) -> list[date] | None:
     """Return the first days (1st or 15th) of the half-months that make up the period exactly, else None.
 

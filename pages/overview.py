@@ -22,6 +22,7 @@ from ui import (
     multiples,
     narrow,
     numbers,
+    pairs,
     sentences,
     series,
     standings,
@@ -30,7 +31,7 @@ from ui import (
 from ui import view as choices
 from ui.view import mid_sentence
 from warehouse import clock
-from warehouse.paths import DataDir
+from warehouse.paths import REPOSITORY, DataDir
 
 viewer = guard.require("overview")
 
@@ -190,6 +191,56 @@ def compare() -> None:
     blocks.twin(page, multiples.table(chosen, shown, {panels[u].name: past[u] for u in wanted}, text), title, "compare")
 
 
+def pair_of_periods() -> tuple[periods.Period, periods.Period | None]:
+    """Return the two periods to set side by side: this one and a year earlier, or any two that the address names."""
+    offered = pairs.offered_periods(page.first_day, page.last_day, page.calendar, text)
+    left, right = st.columns(2)
+    with left:
+        now = text("overview.pair.first_default", name=page.period.name(text.lang))
+        token = narrow.to_one(page, "first", offered, text("overview.pair.first"), first=now)
+    one = periods.parse(token or page.view.period, page.calendar)
+    usual = pairs.counterpart(one, page.first_day)
+    with right:
+        none = text("overview.pair.second_none")
+        then = text("overview.pair.second_default", name=usual.name(text.lang)) if usual else none
+        token = narrow.to_one(page, "second", offered, text("overview.pair.second"), first=then)
+    return one, periods.parse(token, page.calendar) if token else usual
+
+
+def pair() -> None:
+    """Show any units in any two periods side by side, with what chance explains of the differences."""
+    st.html(REPOSITORY / "ui" / "pairs.css")
+    one, other = pair_of_periods()
+    labels = {u.unit_id: choices.unit_label(u, one.start, text) for u in page.offered()}
+    help, most = text("overview.compare.help"), {"n": multiples.MOST}
+    wanted = narrow.to_some(
+        page, "with", labels, text("overview.pair.units", **most), multiples.MOST, help, (page.unit.unit_id,)
+    )
+    names = pairs.offered_metrics(viewer, text)
+    label, help = text("overview.pair.metrics", n=pairs.MOST), text("overview.pair.metrics_help")
+    kinds = narrow.to_some(page, "metrics", names, label, pairs.MOST, help, FIGURES)
+    if other is None:
+        st.info(text("overview.pair.choose"))
+        return
+    for warning in pairs.warnings(one, other, text):
+        st.warning(warning, icon=":material/info:")
+    if one.token == other.token:
+        return
+    first, second = (
+        {(u, r.metric): r for u in wanted for r in page.of(u, kinds, p.token, p.start)} for p in (one, other)
+    )
+    found = pairs.pairs(kinds, {u: labels[u] for u in wanted}, first, second, one, other)
+    shown = {"first": one.name(text.lang), "second": mid_sentence(other.name(text.lang))}
+    blocks.say(pairs.sentence(found, one, other, text))
+    st.caption(text("overview.pair.subtitle", **shown))
+    for group in pairs.groups(found):
+        heading, table = pairs.small_table(group, one, other, text)
+        blocks.heading(heading)
+        st.html(table)
+    title = text("overview.pair.title", **shown)
+    blocks.twin(page, pairs.table(found, one, other, text), title, "pair")
+
+
 def sources() -> None:
     """Show who has sent, what was rejected, whose due dates moved, and what a later file lists no more."""
     blocks.heading(text("overview.sources.board"))
@@ -220,5 +271,7 @@ def sources() -> None:
         st.page_link("pages/data.py", label=text("overview.sources.more"), icon=":material/database:")
 
 
-PARTS = {"map": spread, "months": by_period, "fields": fields, "compare": compare, "sources": sources}
+PARTS = {
+    "map": spread, "months": by_period, "fields": fields, "compare": compare, "pair": pair, "sources": sources,
+}  # fmt: skip
 PARTS[controls.part(page, tuple(PARTS), "overview")]()

@@ -29,16 +29,19 @@ def to_one(
     )  # fmt: skip
 
 
-def to_some(page: Page, key: str, names: Mapping[str, str], label: str, most: int, help: str) -> list[str]:
-    """Return which of the named things are chosen, so many at most; the URL says it."""
+def to_some(
+    page: Page, key: str, names: Mapping[str, str], label: str, most: int, help: str, first: Sequence[str] = ()
+) -> list[str]:
+    """Return which of the named things are chosen, so many at most; the URL says it, `first` stands for no choice."""
     wanted = [one for one in st.query_params.get(key, "").split(",") if one in names][:most]
+    wanted = wanted or [one for one in first if one in names]
     if st.session_state.get(f"narrow_{key}") != wanted:
         st.session_state[f"narrow_{key}"] = wanted
     chosen = st.multiselect(
         label, list(names), format_func=names.__getitem__, key=f"narrow_{key}", on_change=_narrowed, args=(key, ()),
         max_selections=most, placeholder=page.text("filter.choose"), help=help, select_all=False,
     )  # fmt: skip
-    return [str(one) for one in chosen]
+    return [str(one) for one in chosen] or [one for one in first if one in names]
 
 
 def _narrowed(key: str, drops: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from metrics import catalogue, periods
@@ -88,6 +89,14 @@ class Page:
             names, period=tokens[0], period_to=tokens[-1], boundaries=limits, level=unit.level, unit=unit.unit_id
         )
         return series.lined_up(rows, names, tokens, self.calendar)
+
+    def of(self, unit_id: str, names: Sequence[str], token: str, start: date) -> list[Any]:
+        """Return each metric's row of any unit in any one period, on today's boundaries where it lies before them."""
+        unit = self.places.get(unit_id)
+        if unit is None:
+            return []
+        limits = choices.boundaries(unit, start)
+        return self.ask(names, level=unit.level, unit=unit.unit_id, period=token, boundaries=limits)
 
     def filled(self, name: str, kind: str, most: int) -> list[str]:
         """Return the newest periods of a kind, so many at most, in which the unit has a value of this metric."""

@@ -13,7 +13,8 @@ import xlsxwriter
 
 from ui import numbers
 
-Kind = Literal["text", "count", "share", "decimal", "score", "date"]
+Kind = Literal["text", "count", "share", "decimal", "score", "date", "each"]
+"""Of a column of kind `each` every cell has a kind of its own (`Each`): different figures stand in one column."""
 _EXCEL = {
     "count": "#,##0",
     "share": "0.0%",
@@ -22,7 +23,15 @@ _EXCEL = {
     "date": "dd/mm/yyyy",
     "text": "@",
 }
-_WIDTH = {"count": 14, "share": 12, "decimal": 12, "score": 12, "date": 12, "text": 28}
+_WIDTH = {"count": 14, "share": 12, "decimal": 12, "score": 12, "date": 12, "text": 28, "each": 14}
+
+
+@dataclass(frozen=True)
+class Each:
+    """A number in a column of different figures, with what it is."""
+
+    value: float
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,15 @@ class Table:
 
 
 def shown(value: Any, kind: Kind, lang: str) -> str:
-    """Return a value as text.
+    """Return a value as text; a number of a column of different figures by its own kind.
 
     >>> shown(0.5, "share", "vi"), shown(None, "count", "vi"), shown(date(2026, 1, 2), "date", "vi")
     ('50,0 %', '–', '02/01/2026')
     """
     if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
         return numbers.MISSING
+    if isinstance(value, Each):
+        return shown(value.value, value.kind, lang)
     if kind == "share":
         return numbers.percent(value, lang)
     if kind == "count":
@@ -67,12 +78,25 @@ def styled(table: Table, lang: str) -> Any:
     """Return a frame that sorts by value and shows the language's numbers."""
     frame = pd.DataFrame(
         {
-            c.label: pd.Series([r[i] for r in table.rows], dtype="object" if c.kind in ("text", "date") else "float64")
+            c.label: pd.Series(
+                [r[i].value if isinstance(r[i], Each) else r[i] for r in table.rows],
+                dtype="object" if c.kind in ("text", "date") else "float64",
+            )
             for i, c in enumerate(table.columns)
         }
     )
-    formats = {c.label: (lambda v, k=c.kind: shown(v, k, lang)) for c in table.columns if c.kind not in ("text",)}
-    return frame.style.format(formats, na_rep=numbers.MISSING)  # type: ignore[arg-type]
+    formats = {
+        c.label: (lambda v, k=c.kind: shown(v, k, lang)) for c in table.columns if c.kind not in ("text", "each")
+    }
+    made = frame.style.format(formats, na_rep=numbers.MISSING)  # type: ignore[arg-type]
+    for i, column in enumerate(table.columns):
+        for at, row in enumerate(table.rows if column.kind == "each" else ()):
+            if isinstance(row[i], Each):
+                one = {column.label: lambda v, k=row[i].kind: shown(v, k, lang)}
+                made = made.format(one, subset=pd.IndexSlice[at, [column.label]], na_rep=numbers.MISSING)  # type: ignore[arg-type]
+            else:
+                made = made.format(na_rep=numbers.MISSING, subset=pd.IndexSlice[at, [column.label]])
+    return made
 
 
 def workbook(table: Table, head: Sequence[str], sheet: str) -> bytes:
@@ -95,6 +119,8 @@ def workbook(table: Table, head: Sequence[str], sheet: str) -> bytes:
                 continue
             if spec.kind == "date" and isinstance(value, date | datetime):
                 page.write_datetime(row, column, value, formats["date"])
+            elif isinstance(value, Each):
+                page.write_number(row, column, float(value.value), formats[value.kind])
             elif spec.kind in ("count", "share", "decimal", "score"):
                 page.write_number(row, column, float(value), formats[spec.kind])
             else:

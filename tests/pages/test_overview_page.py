@@ -120,6 +120,50 @@ def test_units_are_compared_over_the_periods_as_the_address_says(open_page: Any,
     assert list(shown["Tử số"]) == [95, 60, 95, 95]
 
 
+def test_two_periods_stand_side_by_side_with_what_chance_explains(open_page: Any, planted: DataDir) -> None:
+    page = part(
+        open_page,
+        planted,
+        "pair",
+        **{"with": f"{IDS[3]},{IDS[4]}", "metrics": "on_time_rate,settled", "second": "2026-09"},
+    )
+    table = frame(page, "Chênh lệch")
+    assert list(table["Đơn vị"]) == ["Xã Số 3", "Xã Số 3", "Xã Số 4", "Xã Số 4"]
+    of_3 = table.iloc[0]
+    assert (of_3["Tháng 10/2026"], of_3["Tháng 9/2026"]) == (pytest.approx(0.60), pytest.approx(0.95))
+    assert of_3["Chênh lệch"] == pytest.approx(-35.0)
+    assert of_3["Chênh lệch, cận trên"] < 0 and "cần lưu ý" in of_3["Đánh giá"]
+    assert "ngẫu nhiên" in table.iloc[2]["Đánh giá"]  # 95 and 95 of 100
+    assert table.iloc[1]["Đánh giá"] == "không đánh giá"  # a number of cases settled is neutral
+    assert "trong 2 chênh lệch đánh giá được, **0** khác biệt rõ theo hướng tốt, **1** khác biệt rõ" in said(page)
+    drawn = "".join(x.proto.body for x in page.get("html"))
+    assert "−35,0\u00a0điểm\u00a0%" in drawn.replace(" %", "\u00a0%") and "60/100" in drawn
+
+
+def test_any_two_periods_are_chosen_and_the_address_keeps_them(open_page: Any, planted: DataDir) -> None:
+    page = part(open_page, planted, "pair")
+    page.selectbox(key="narrow_first").set_value("2026-Q3").run()
+    page.selectbox(key="narrow_second").set_value("2026-10").run()
+    assert (page.query_params["first"], page.query_params["second"]) == ("2026-Q3", "2026-10")
+    assert "Hai kỳ dài khác nhau (3 tháng và 1 tháng)" in page.warning[0].value
+    table = frame(page, "Chênh lệch")
+    by_name = dict(zip(table["Chỉ số"], zip(table["Chênh lệch"], table["Đánh giá"], strict=True), strict=True))
+    assert by_name["Đã giải quyết"][0] != by_name["Đã giải quyết"][0]  # no difference of amounts: not a number
+    assert by_name["Đã giải quyết"][1] == "hai kỳ dài khác nhau"
+    assert by_name["Tỷ lệ giải quyết đúng hạn"][0] > 0
+
+
+def test_periods_that_share_days_are_not_judged_and_one_is_not_compared_with_itself(
+    open_page: Any, planted: DataDir
+) -> None:
+    page = part(open_page, planted, "pair", first="2026-10", second="2026-10-YTD", lang="en")
+    assert "the days from 01/10/2026 to 31/10/2026" in page.warning[0].value
+    assert set(frame(page, "Difference")["Verdict"]) <= {"periods share days", "one period has no figure"}
+    page = part(open_page, planted, "pair", first="2026-10", second="2026-10")
+    assert "Hai kỳ đang chọn là một" in page.warning[0].value
+    assert not [t for t in page.dataframe if "Chênh lệch" in t.value.columns]
+
+
 def test_the_sources_say_who_has_sent_and_what_was_rejected(open_page: Any, planted: DataDir) -> None:
     words = said(part(open_page, planted, "sources"))
     assert "**2** dòng bị loại" in words
@@ -135,7 +179,7 @@ def test_a_commune_offers_the_way_up_and_the_period_stays(open_page: Any, plante
 
 
 @pytest.mark.parametrize("role", ["viewer", "auditor", "unit"])
-@pytest.mark.parametrize("name", ["map", "months", "fields", "compare", "sources"])
+@pytest.mark.parametrize("name", ["map", "months", "fields", "compare", "pair", "sources"])
 def test_every_part_is_drawn_for_every_role_within_its_scope(
     open_page: Any, planted: DataDir, monkeypatch: pytest.MonkeyPatch, role: Role, name: str
 ) -> None:
