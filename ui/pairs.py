@@ -143,8 +143,6 @@ def _verdict(metric: Metric, now: Any, then: Any, found: Change | None, one: Per
         return "count"
     if now.is_small or then.is_small:
         return "small"
-    if "provisional" in (now.status, then.status):
-        return "provisional"
     return theme.for_change(found.value, metric.direction, found.is_clear).word
 
 
@@ -182,8 +180,8 @@ def value_lines(pair: Pair, row: Any, text: Text) -> list[str]:
     value = figures.value_text(pair.metric, row, text.lang)
     if value == numbers.MISSING:
         return [value, figures.detail_text(pair.metric, row, text)]
-    mark = text("sentence.provisional") if row.status == "provisional" else ""
-    return [f"{value}{mark}", figures.parts_text(pair.metric, row, text.lang)]
+    mark = text("sentence.provisional").strip() if row.status == "provisional" else ""
+    return [value, figures.parts_text(pair.metric, row, text.lang), mark]
 
 
 def groups(found: Sequence[Pair]) -> list[tuple[str, list[Pair]]]:

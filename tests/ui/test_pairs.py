@@ -41,10 +41,11 @@ def test_only_what_chance_does_not_explain_has_a_direction() -> None:
     assert told(late, row(late, 0.3, 1000), row(late, 0.1, 1000)).verdict == "concern"
 
 
-def test_what_is_small_provisional_neutral_or_without_an_interval_is_not_judged() -> None:
+def test_what_is_small_neutral_or_without_an_interval_is_not_judged() -> None:
     name = "on_time_rate"
     assert told(name, row(name, 0.9, 1000, is_small=True), row(name, 0.1, 1000)).verdict == "small"
-    assert told(name, row(name, 0.9, 1000, status="provisional"), row(name, 0.1, 1000)).verdict == "provisional"
+    running = told(name, row(name, 0.9, 1000, status="provisional"), row(name, 0.1, 1000))
+    assert running.verdict == "improvement" and "(tạm tính)" in pairs.value_lines(running, running.first, VI)
     assert told("settled", row("settled", 90), row("settled", 10)).verdict == "neutral"
     assert told("pending_overdue", row("pending_overdue", 90), row("pending_overdue", 10)).verdict == "count"
 
