@@ -12,7 +12,7 @@ import streamlit as st
 from metrics import answer, periods
 from metrics.model import Part, Query
 from metrics.viewer import Viewer
-from ui import context, guard, maps, numbers, reader
+from ui import context, guard, maps, numbers, planned, reader
 from ui import view as choices
 from ui.page import Access, Page
 from ui.text import Text
@@ -122,7 +122,8 @@ def _analysed(
 def analysed(page: Page, analysis: Callable[..., Found], query: Query, **options: Any) -> Found:
     """Return what a function of metrics/analysis makes of a question; kept by question, viewer and snapshot."""
     name = f"{analysis.__module__}.{analysis.__qualname__}"
-    kept = tuple(sorted(options.items()))
+    # what people set and noted goes along as a value: a change of it is another question
+    kept = tuple(sorted((options | planned.handed(analysis, query, page.planned)).items()))
     found: Found = _analysed(name, query, page.viewer, page.source.name, kept, analysis, page.source)
     return found
 
@@ -213,7 +214,8 @@ def _page(viewer: Viewer, view: View, text: Text, source: reader.Source) -> Page
     info, extent, places = _facts(source.name, source)
     period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
     unit = places.get(view.unit)
-    return Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS)  # type: ignore[arg-type]
+    plan = planned.gather(DataDir.from_environment(), viewer, view.asof)
+    return Page(viewer, view, text, source, info, extent, places, unit, period, ACCESS, plan)  # type: ignore[arg-type]
 
 
 def _nothing(text: Text, name: str, why: str, viewer: Viewer | None = None) -> NoReturn:

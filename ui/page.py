@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from metrics import catalogue, periods
+from metrics import catalogue, compare, periods
 from metrics.model import Calendar, Metric, Query
+from metrics.plan import NOTHING, Plan, Target
 from metrics.viewer import Viewer
 from ui import context, figures, reader, series
 from ui import view as choices
@@ -45,6 +46,8 @@ class Page:
     unit: reader.Unit
     period: periods.Period
     access: Access
+    planned: Plan = NOTHING
+    """The targets and events that people set, as far as the viewer sees them; handed down by `controls.analysed`."""
 
     def ask(self, names: Sequence[str], **changes: Any) -> list[Any]:
         """Return the answer rows for the chosen unit and period, or with some of the question changed."""
@@ -169,10 +172,10 @@ class Page:
         """Return whether every commune is to send this dataset; a survey is drawn for some."""
         return any(s.expects_all for s in catalogue.sources().values() if s.dataset == dataset)
 
-    def target(self, name: str) -> float | None:
-        """Return the target of a metric for this unit, as of the period's last day."""
-        found = self.read("targets", metric=name, level=self.unit.level, unit_id=self.unit.unit_id, day=self.period.end)
-        return float(found[0]["target"]) if found else None
+    def target(self, name: str) -> Target | None:
+        """Return the target of a metric for this unit, as of the period's last day, with who set it."""
+        unit = self.unit
+        return compare.target(name, unit.level, unit.unit_id, self.period.end, self.source, self.planned.targets)
 
     def headline(self, source: reader.Source | None = None) -> list[Any]:
         """Return the figures by which snapshots are compared, of the unit and of the units below it."""

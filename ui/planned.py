@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
+from metrics.model import Query
 from metrics.plan import NOTHING, Plan
 from metrics.viewer import Viewer
 from ui.access import annotations as noted
@@ -35,3 +39,16 @@ def closed_at(data_dir: DataDir, name: str) -> datetime | None:
     """Return when a snapshot was closed, by its label or its name; None where it never was."""
     found = [c.closed_at for c in closed.entries(data_dir) if name in (c.label, c.snapshot)]
     return max(found, default=None)
+
+
+def handed(analysis: Callable[..., object], query: Query, plan: Plan) -> dict[str, Plan]:
+    """Return what a function of metrics/analysis that takes `planned` is given for a question; nothing to others.
+
+    Only what concerns the question: an answer is kept by all that it was given.
+    """
+    return {"planned": plan.of(query.level, query.unit)} if _takes_planned(analysis) else {}
+
+
+@cache
+def _takes_planned(analysis: Callable[..., object]) -> bool:
+    return "planned" in inspect.signature(analysis).parameters
