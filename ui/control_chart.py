@@ -16,9 +16,10 @@ import plotly.graph_objects as go
 from metrics.analysis.trend import ControlChart, Point
 from metrics.model import Metric, Query
 from metrics.stats.verdict import Variation
-from ui import charts, control_words, numbers, standings, tables, theme
+from ui import charts, control_words, milestones, numbers, standings, tables, theme
 from ui import view as choices
 from ui.charts import Style, scaled
+from ui.milestones import Milestone
 from ui.text import Text
 from ui.view import short_label
 
@@ -48,14 +49,6 @@ class Dot:
     hover: str = ""
 
 
-@dataclass(frozen=True)
-class Break:
-    """A dotted rule before a month, with its label."""
-
-    label: str
-    before: int
-
-
 def question(page: Any, name: str, months: int = 24) -> Query:
     """Return a page's question for a control chart: on today's boundaries where its months reach back before them."""
     earliest = (page.period.end - timedelta(days=31 * months)).replace(day=1)
@@ -72,10 +65,10 @@ def figure(chart: ControlChart, metric: Metric, text: Text) -> go.Figure:
         unit=unit,
         lang=text.lang,
         target=chart.target if has_target else None,
-        target_label=text("chart.target", value=numbers.number(chart.target, metric.unit, text.lang)),
+        target_label=control_words.target_label(chart, metric, text),
     )
     dots = tuple(dot(chart, metric, p, text) for p in chart.points)
-    return drawn(dots, breaks(chart, text), style)
+    return drawn(dots, milestones.of(chart, text), style, chart.targets if has_target else ())
 
 
 def dot(chart: ControlChart, metric: Metric, point: Point, text: Text) -> Dot:
@@ -96,22 +89,11 @@ def dot(chart: ControlChart, metric: Metric, point: Point, text: Text) -> Dot:
     )
 
 
-def breaks(chart: ControlChart, text: Text) -> tuple[Break, ...]:
-    """Return where the line breaks: the change of units, and logged events, whether limits begin anew there or not."""
-    found: dict[int, str] = {}
-    for segment in chart.segments:
-        if segment.opens == "boundary":
-            found[segment.first] = text("control.break")
-    for event in chart.events:
-        at = next((i for i, p in enumerate(chart.points) if p.starts_on >= event.day), None)
-        if at:
-            found.setdefault(at, f"{event.day:%m/%Y}: {event.text(text.lang)}")
-    return tuple(Break(label, at) for at, label in sorted(found.items()))
-
-
 @lru_cache(maxsize=128)
-def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.Figure:
-    """Return the figure of months and breaks."""
+def drawn(
+    dots: tuple[Dot, ...], rules: tuple[Milestone, ...], style: Style, targets: tuple[float | None, ...] = ()
+) -> go.Figure:
+    """Return the figure of months, events, and the target that held in each month."""
     order = [d.label for d in dots]
     data: list[dict[str, Any]] = []
     for no in sorted({d.segment for d in dots}):
@@ -120,15 +102,11 @@ def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.F
         data.append(_line(dots[first:last], style))
     data.append(_dots(dots, style))
     lines, notes = charts._guides(style, vertical=False)
-    for rule in rules:
-        at = rule.before - 0.5
-        # a label right of the middle is written to the left of its rule, so that it does not leave the figure
-        is_late = rule.before > len(dots) / 2
-        lines.append({"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
-                      "line": {"color": theme.ORDINARY, "width": 1, "dash": "dot"}})  # fmt: skip
-        side = "right" if is_late else "left"
-        notes.append({"x": at, "y": 1, "yref": "paper", "xanchor": side, "yanchor": "bottom", "showarrow": False,
-                      "text": rule.label, "font": {"color": theme.ORDINARY, "size": 12}})  # fmt: skip
+    if len(set(targets)) > 1:
+        lines = _steps(targets, style)
+    marks, words_at, lift = milestones.drawn(rules, len(dots))
+    lines += marks
+    notes = [note | {"yshift": note["yshift"] + lift} for note in notes] + words_at
     known = [d for d in dots if d.value is not None]
     if known:
         last_dot = known[-1]
@@ -140,7 +118,8 @@ def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.F
         notes.append({"x": last_dot.label, "y": scaled(last_dot.value, style.unit), "xshift": 9, "showarrow": False,
                       "xanchor": "left", "text": f"<b>{words}</b>", "font": {"color": theme.INK}})  # fmt: skip
     values = [v for d in dots for v in (d.value, d.lower, d.upper)]
-    low, high = charts.zoom(values, style.unit, style.target)
+    known_targets = [t for t in targets if t is not None]
+    low, high = charts.zoom([*values, *known_targets], style.unit, style.target)
     if style.unit != "percent":
         low = 0.0
     return go.Figure(
@@ -148,8 +127,8 @@ def drawn(dots: tuple[Dot, ...], rules: tuple[Break, ...], style: Style) -> go.F
             "data": data,
             "layout": charts.layout(
                 style,
-                HEIGHT,
-                margin={"l": 8, "r": 64, "t": 46, "b": 8},
+                HEIGHT + lift,
+                margin={"l": 8, "r": 64, "t": 46 + lift, "b": 8},
                 xaxis={"range": [-0.6, len(order) - 0.6], "type": "category", "categoryorder": "array",
                        "categoryarray": order, "fixedrange": True, "automargin": True, "showgrid": False,
                        "title": None, "tickfont": charts.QUIET} | charts.spaced(order, 8),
@@ -179,9 +158,24 @@ def _limits(dots: list[Dot], style: Style) -> list[dict[str, Any]]:
     return [band, mean]
 
 
-def _stretches(dots: tuple[Dot, ...], rules: tuple[Break, ...]) -> list[tuple[int, int]]:
+def _steps(targets: tuple[float | None, ...], style: Style) -> list[dict[str, Any]]:
+    """Return the line of a target that changed, a piece for each stretch of months with the same one."""
+    pieces: list[dict[str, Any]] = []
+    for at, target in enumerate(targets):
+        level = scaled(target, style.unit)
+        if level is None:
+            continue
+        if pieces and pieces[-1]["y0"] == level and pieces[-1]["x1"] == at - 0.5:
+            pieces[-1]["x1"] = at + 0.5
+        else:
+            pieces.append({"type": "line", "x0": at - 0.5, "x1": at + 0.5, "y0": level, "y1": level, "layer": "above",
+                           "line": {"color": theme.ORDINARY, "width": 1, "dash": "dash"}})  # fmt: skip
+    return pieces
+
+
+def _stretches(dots: tuple[Dot, ...], rules: tuple[Milestone, ...]) -> list[tuple[int, int]]:
     """Return the stretches between breaks, in which the line is drawn through."""
-    ends = [0, *(r.before for r in rules), len(dots)]
+    ends = [0, *sorted({round(r.at + 0.5) for r in rules if r.breaks}), len(dots)]
     return list(pairwise(ends))
 
 
@@ -227,6 +221,9 @@ def table(chart: ControlChart, metric: Metric, text: Text) -> tables.Table:
     columns += [tables.Column(text(f"control.column.{n}"), kind) for n in ("lower", "centre", "upper")]
     columns += [tables.Column(text(f"control.column.{n}")) for n in ("word", "rule")]
     columns.append(tables.Column(text("column.note")))
+    happened = milestones.of(chart, text)
+    if chart.events:
+        columns.append(tables.Column(text("plan.column")))
     rows = []
     for p in chart.points:
         cells: list[Any] = [short_label(p.token), p.value]
@@ -234,5 +231,7 @@ def table(chart: ControlChart, metric: Metric, text: Text) -> tables.Table:
         cells += [p.lower, p.centre, p.upper]
         word = text(f"control.mark.{p.word}") if p.word != "none" else None
         note = p.row.note_in(text.lang) if p.row is not None else ""
-        rows.append((*cells, word, text(f"control.named.{p.rule}") or None, note or None))
+        cells += [word, text(f"control.named.{p.rule}") or None, note or None]
+        cells += [milestones.within(happened, p.starts_on, p.ends_on) or None] if chart.events else []
+        rows.append(tuple(cells))
     return tables.Table(tuple(columns), tuple(rows))

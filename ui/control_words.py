@@ -9,11 +9,12 @@ from metrics import catalogue
 from metrics.analysis.trend import ControlChart, Point
 from metrics.model import Metric
 from metrics.periods import parse
+from metrics.plan import Target
 from metrics.stats.choice import LIMITS_NEED
 from metrics.stats.control import TRIAL_UNDER
 from metrics.stats.verdict import Variation
-from ui import numbers
-from ui.text import Text
+from ui import milestones, numbers
+from ui.text import Text, plainly
 from ui.view import mid_sentence, short_label
 
 LETTERS = "fct_complaint"
@@ -53,6 +54,7 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
         return []
     segment = chart.segments[point.segment]
     said = [_month(chart, metric, point, text)]
+    by_whom = "" if chart.nature == "count" else target_set(chart.target_set, metric, text)
     if segment.why == "few_months":
         said.append(text("control.say.few_months", least=LIMITS_NEED))
     elif segment.why:
@@ -63,7 +65,9 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
         said.append(text("control.say.trial", n=segment.n_used, least=TRIAL_UNDER))
     else:
         said += _verdict(chart, metric, point, text)
-    return [s for s in (*said, *_left_out(chart, text), *_events(chart, text)) if s]
+    return [
+        s for s in (*said, by_whom, *_left_out(chart, text), *milestones.sentences(milestones.of(chart, text))) if s
+    ]
 
 
 def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
@@ -74,6 +78,33 @@ def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
     n = chart.segments[point.segment].n_used
     said = text(f"control.brief.{chart.variation}", n=n, signal=signal(chart, metric, text))
     return f"{said} {_season(chart, metric, text)}" if chart.is_seasonal else said
+
+
+def target_set(target: Target | None, metric: Metric, text: Text) -> str:
+    """Return who set the target in force on the page, when and upon what; nothing of one of the reference file."""
+    if target is None or not target.who:
+        return ""
+    key = f"access.role.{target.who.partition(':')[0]}"
+    given = {
+        "value": numbers.number(target.value, metric.unit, text.lang),
+        "who": text(key) if text.has(key) else plainly(target.who),
+        "day": numbers.day(target.set_on),
+        "begins": numbers.day(target.valid_from),
+    }
+    if target.source:
+        return text("plan.set_by", document=plainly(target.source), **given)
+    return text("plan.set_by_unconfirmed", **given)
+
+
+def target_label(chart: ControlChart, metric: Metric, text: Text) -> str:
+    """Return the words at the line of the target: from which month, where another or none held before it."""
+    shown = numbers.number(chart.target, metric.unit, text.lang)
+    key = "chart.target" if chart.is_target_confirmed else "funnel.target_unconfirmed"
+    words = text(key, value=shown)
+    first = next((i for i in range(len(chart.targets) - 1, -1, -1) if chart.targets[i] != chart.target), None)
+    if first is None or first + 1 >= len(chart.points):
+        return words
+    return text("plan.target_from", label=words, month=short_label(chart.points[first + 1].token))
 
 
 def _of_letters(key: str, chart: ControlChart, text: Text) -> str:
@@ -141,17 +172,6 @@ def _left_out(chart: ControlChart, text: Text) -> list[str]:
     }
     keys = {key: _of_letters(f"control.say.{key}", chart, text) for key in found}
     return [text(keys[key], months=listed(points)) for key, points in found.items() if points]
-
-
-def _events(chart: ControlChart, text: Text) -> list[str]:
-    opened = {s.event for s in chart.segments if s.event is not None}
-    said = []
-    for event in chart.events:
-        key = "event" if event in opened else "event_pending"
-        more = {} if event in opened else {"least": TRIAL_UNDER}
-        reason = mid_sentence(event.text(text.lang))
-        said.append(text(f"control.say.{key}", day=numbers.day(event.day), reason=reason, **more))
-    return said
 
 
 def signal(chart: ControlChart, metric: Metric, text: Text) -> str:

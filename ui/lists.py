@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from ui.access.work import Kind, Mark, Row
 from ui.case_lists import Choice, Record
 from ui.page import Page
 from ui.text import Text
+from ui.text import plainly as plainly
 from warehouse.calendar import WorkingCalendar
 from warehouse.paths import DataDir
 
@@ -80,11 +80,6 @@ def store() -> Store:
 def refusal(text: Text, why: notes.Refused) -> str:
     """Return why a note is not kept, and what to do."""
     return text(f"lists.refused.{why.code}", n=notes.LONGEST)
-
-
-def plainly(words: str) -> str:
-    """Return words that somebody wrote as they stand: no sign in them makes Markdown or a link."""
-    return re.sub(r"([\\`*_{}\[\]#|~<>$:])", r"\\\1", words)
 
 
 def figure_of(page: Page, metric: str) -> opinions.Figure:

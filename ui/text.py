@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -52,3 +53,8 @@ class Text:
     def has(self, key: str) -> bool:
         """Return whether the key has a text."""
         return key in words(self.lang)
+
+
+def plainly(words: str) -> str:
+    """Return words that somebody wrote as they stand: no sign in them makes Markdown or a link."""
+    return re.sub(r"([\\`*_{}\[\]#|~<>$:])", r"\\\1", words)
