@@ -22,6 +22,7 @@ from ui import (
     multiples,
     narrow,
     numbers,
+    outlines,
     pairs,
     sentences,
     series,
@@ -73,17 +74,22 @@ def spread() -> None:
     style = charts.Style(unit=metric.unit, lang=text.lang)
     spots = tiers.spots(standing, units, page.view.unit, text)
     places = standings.places(standing.units, units)
-    file = controls.boundary_file(page, standing.units)
-    map_kind = controls.map_kind(page) if file else "map"
+    named = {u.unit_code: u.unit_name for u in standing.units}
+    outline = narrow.found_outlines(page, frozenset(named), page.view.level)
+    map_kind = narrow.map_kind(page, ("map", "boundaries")) if outline.drawn else "map"
+    if viewer.role == "province":
+        for said in outlines.wrong(outline, text):
+            st.warning(said, icon=":material/map:")
     if not any(u.value is not None for u in standing.units):
         st.info(text("empty.no_cases"))
     is_wide = bool(places) and standing.has_tiers
     left, right = st.columns([3, 2], gap="large") if is_wide else (st.container(), st.container())
     with left:
         title, where = tiers.spread_title(standing, text), {"label": label, "level": level, "when": when}
-        if map_kind == "boundaries" and file:
-            figure = maps.choropleth(spots, file, style, text("chart.absent"))
+        if map_kind == "boundaries":
+            figure = maps.choropleth(spots, outline.drawn, style, text("chart.absent"))
             clicked = blocks.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
+            st.caption(outlines.left_out(outline, named, text))
             controls.open_unit(page, clicked)
         elif places:
             figure = maps.tile_map(spots, places, style, text("chart.absent"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from metrics import answer, periods
 from metrics.model import Part, Query
 from metrics.viewer import Viewer
-from ui import context, guard, maps, numbers, planned, reader
+from ui import context, guard, numbers, planned, reader
 from ui import view as choices
 from ui.page import Access, Page
 from ui.text import Text
@@ -33,7 +32,7 @@ class Worded(Protocol):
 KEPT = "kept_view"
 PART = "part"
 """Which part of a page is open; in the URL of that page only."""
-NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second")
+NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second", "map")
 """What a page is narrowed to beside the choices of all pages; in the URL, so that a link opens the same."""
 DEFAULT = "default_period"
 """The period that the reader got without choosing one; gone once a period is chosen."""
@@ -377,19 +376,6 @@ def _part_changed(key: str, first: str) -> None:
 def one_of(page: Page, names: Sequence[str], prefix: str, label: str) -> str:
     """Return which of several charts of one form to show, named in `<prefix>`."""
     return _segments(page, prefix.replace(".", "_"), names, label, prefix)
-
-
-def map_kind(page: Page) -> str:
-    """Return the kind of map: tiles, or true boundaries where the data folder has them."""
-    return _segments(page, "map_kind", ("map", "boundaries"), page.text("chart.map_kind"), "chart")
-
-
-def boundary_file(page: Page, rows: Sequence[Any]) -> Path | None:
-    """Return the boundary file of the units shown, if the data folder has one."""
-    era = "2tier" if page.period.end >= reader.CHANGE_DAY else "3tier"
-    codes = frozenset(r.unit_code for r in rows)
-    root = DataDir.from_environment().root / "boundaries"
-    return maps.boundaries(root, codes, page.province.code, era)
 
 
 def open_unit(page: Page, clicked: Sequence[str]) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 
-from ui import charts, numbers, theme, tiles
+from ui import charts, numbers, outlines, theme, tiles
 
 GAP = 0.94
 DEEP = 6
 """The step of the ten from which light letters stand out more than dark ones, in light and in dark mode alike."""
+
+
+SMALL, SILENT = "▨", "▩"
+"""What stands on a grey outline, as in the key: few cases, nothing sent."""
 
 
 @dataclass(frozen=True)
@@ -165,70 +167,51 @@ def _is_deep(spot: Spot, low: float, high: float) -> bool:
     return theme.SEQUENTIAL.index(colour_of(spot.value, low, high)) >= DEEP
 
 
-def boundaries(root: Path, codes: frozenset[str], province_code: str, era: str) -> Path | None:
-    """Return the boundary file of these units: of the right era, named after the province, else by its contents.
-
-    Folders may carry the era in their name (`communes_2tier/44.geojson`), since codes are used again across it.
-    """
-    if not root.is_dir():
-        return None
-    other = {"2tier": "3tier", "3tier": "2tier"}[era]
-    files = [f for f in sorted(root.rglob("*.geojson")) if other not in str(f.relative_to(root))]
-    for file in sorted(files, key=lambda f: f.stem != province_code):
-        if len(codes & _feature_codes(file, file.stat().st_mtime_ns)) >= max(1, len(codes) // 2):
-            return file
-    return None
-
-
-@lru_cache(maxsize=64)
-def _feature_codes(file: Path, _changed: int) -> frozenset[str]:
-    return frozenset(_code(feature) for feature in _read(file, _changed)["features"])
-
-
-@lru_cache(maxsize=8)
-def _read(file: Path, _changed: int) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return read
-
-
-def _code(feature: dict[str, Any]) -> str:
-    return str(feature.get("id") or feature.get("properties", {}).get("code", ""))
-
-
 @lru_cache(maxsize=16)
-def choropleth(spots: tuple[Spot, ...], file: Path, style: charts.Style, absent: str = "") -> go.Figure:
-    """Return the units' true outlines coloured by value; small and missing ones in grey."""
-    collection = _read(file, file.stat().st_mtime_ns)
-    by_code = {s.code: s for s in spots}
-    features = [f | {"id": _code(f)} for f in collection["features"] if _code(f) in by_code]
-    rated = [s for s in spots if s.value is not None and not s.is_small]
-    others = [s for s in spots if s.value is None or s.is_small]
+def choropleth(
+    spots: tuple[Spot, ...], drawn: tuple[outlines.Outline, ...], style: charts.Style, absent: str = ""
+) -> go.Figure:
+    """Return the units' true outlines in the tiles' ten blues; small and missing ones are grey and carry a sign."""
+    by_code = {one.code: one for one in drawn}
+    shown = [s for s in spots if s.code in by_code]
+    rated = [s for s in shown if s.value is not None and not s.is_small]
+    others = [s for s in shown if s.value is None or s.is_small]
     low, high = steps([s.value for s in rated])
-    colours = [[i / 9, colour] for i, colour in enumerate(theme.SEQUENTIAL)]
-    shared = {"type": "choropleth", "geojson": {"type": "FeatureCollection", "features": features}, "showscale": False}
-    data = []
-    for group, scale, z in (
-        (rated, colours, [s.value for s in rated]),
-        (others, [[0, theme.NO_DATA], [1, theme.NO_DATA]], [0.0] * len(others)),
-    ):
-        if group:
-            data.append(
-                shared
-                | {
-                    "locations": [s.code for s in group],
-                    "z": z,
-                    "zmin": low if group is rated else 0,
-                    "zmax": high if group is rated else 1,
-                    "colorscale": scale,
-                    "customdata": [s.unit_id for s in group],
-                    "hovertext": [s.hover for s in group],
-                    "hoverinfo": "text",
-                    "marker": {"line": {"color": theme.FAINT, "width": 0.6}},
-                    "selected": {"marker": {"opacity": 1}},
-                    "unselected": {"marker": {"opacity": 1}},
-                }
-            )
-    geo = {"visible": False, "fitbounds": "locations", "projection": {"type": "mercator"}, "bgcolor": "rgba(0,0,0,0)"}
+    chosen = [s for s in shown if s.is_chosen]
+    # ten even steps as on the tiles, not a run of colours: the same value has the same blue on both maps
+    blues = [[at / 10, colour] for i, colour in enumerate(theme.SEQUENTIAL) for at in (i, i + 1)]
+    grey, clear = ([[0, colour], [1, colour]] for colour in (theme.NO_DATA, "rgba(0,0,0,0)"))
+    shared = {"type": "choropleth", "geojson": outlines.collection(by_code[s.code] for s in shown), "showscale": False}
+    kept = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
+    thin, thick = ({"line": {"color": theme.FAINT, "width": 0.6}}, {"line": {"color": theme.INK, "width": 2.5}})
+    data: list[dict[str, Any]] = [
+        shared
+        | {"locations": [s.code for s in group], "z": z, "zmin": ends[0], "zmax": ends[1], "colorscale": scale}
+        | {"customdata": [s.unit_id for s in group], "hovertext": [s.hover for s in group], "hoverinfo": "text"}
+        | {"marker": marker} | kept
+        for group, scale, z, ends, marker in (
+            (rated, blues, [s.value for s in rated], (low, high), thin),
+            (others, grey, [0.0] * len(others), (0, 1), thin),
+            (chosen, clear, [0.0] * len(chosen), (0, 1), thick),
+        )
+        if group
+    ]  # fmt: skip
+    if others:
+        middles = [by_code[s.code].middle() for s in others]
+        data.append(
+            {
+                "type": "scattergeo",
+                "mode": "text",
+                "lon": [x for x, _ in middles],
+                "lat": [y for _, y in middles],
+                "text": [SMALL if s.is_small else SILENT for s in others],
+                "textfont": {"size": 14, "color": theme.INK},
+                "customdata": [s.unit_id for s in others],
+                "hovertext": [s.hover for s in others],
+                "hoverinfo": "text",
+            }
+        )
+    geo = {"visible": False, "fitbounds": "geojson", "projection": {"type": "mercator"}, "bgcolor": "rgba(0,0,0,0)"}
     return go.Figure(
         {
             "data": data,

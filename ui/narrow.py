@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ui import controls
+from ui import controls, outlines, reader
 from ui import view as choices
 from ui.page import Page
+from warehouse.paths import DataDir
 
 
 def to_one(
@@ -53,6 +54,32 @@ def _narrowed(key: str, drops: Sequence[str]) -> None:
             del st.query_params[name]
     if said:
         st.query_params[key] = said
+
+
+def map_kind(page: Page, kinds: Sequence[str]) -> str:
+    """Return the kind of map, named in the URL where it is not the first: tiles, or the units' true outlines."""
+    wanted = st.query_params.get("map", kinds[0])
+    st.session_state["narrow_map"] = wanted if wanted in kinds else kinds[0]
+    chosen = st.segmented_control(
+        page.text("chart.map_kind"), kinds, required=True, format_func=lambda k: page.text(f"chart.{k}"),
+        key="narrow_map", label_visibility="collapsed", on_change=_map_changed, args=(kinds[0],),
+    )  # fmt: skip
+    return str(chosen or kinds[0])
+
+
+def _map_changed(first: str) -> None:
+    chosen = st.session_state["narrow_map"]
+    if chosen and chosen != first:
+        st.query_params["map"] = chosen
+    elif "map" in st.query_params:
+        del st.query_params["map"]
+
+
+def found_outlines(page: Page, codes: frozenset[str], level: str) -> outlines.Outlines:
+    """Return what the boundary files of the data folder have of these units; former districts are of the old era."""
+    root = DataDir.from_environment().root / outlines.rules()["folder"]
+    is_old = level == "district" or page.period.end < reader.CHANGE_DAY
+    return outlines.find(root, codes, page.province.code, is_old)
 
 
 def way_up(page: Page) -> None:

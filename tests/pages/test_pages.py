@@ -251,7 +251,7 @@ def test_other_levels_can_be_compared(open_page: Any, level: str) -> None:
 
 
 def test_boundary_files_are_offered_where_the_data_folder_has_them(open_page: Any, published: DataDir) -> None:
-    assert not [c for c in open_page("overview", **MONTH).segmented_control if c.key == "map_kind"]
+    assert not [c for c in open_page("overview", **MONTH).segmented_control if c.key == "narrow_map"]
     square = {"type": "Polygon", "coordinates": [[[106, 16], [106, 17], [107, 17], [106, 16]]]}
     features = [{"type": "Feature", "id": code, "properties": {}, "geometry": square} for code in ("19432", "19333")]
     file = published.root / "boundaries" / "44.geojson"
@@ -259,10 +259,14 @@ def test_boundary_files_are_offered_where_the_data_folder_has_them(open_page: An
     try:
         file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
         page = open_page("overview", **MONTH)
-        page.segmented_control(key="map_kind").set_value("boundaries").run()
-        assert not page.exception
+        page.segmented_control(key="narrow_map").set_value("boundaries").run()
+        assert not page.exception and page.query_params["map"] == "boundaries"
         spec = json.loads(page.get("plotly_chart")[0].proto.spec)
         assert len(spec["data"][0]["geojson"]["features"]) == 2
+        file.write_text("{")
+        broken = open_page("overview", map="boundaries", **MONTH)
+        assert "Không đọc được tệp ranh giới 44.geojson" in broken.warning[0].value
+        assert json.loads(broken.get("plotly_chart")[0].proto.spec)["data"][0]["type"] == "bar"  # the tiles
     finally:
         file.unlink()
         file.parent.rmdir()
