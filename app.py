@@ -17,8 +17,11 @@ ICONS = {
     "indices": "query_stats",
     "opinions": "forum",
     "data": "database",
+    "explorer": "search",
     "dictionary": "menu_book",
     "guide": "help",
+    "administration": "admin_panel_settings",
+    "my_account": "account_circle",
 }
 # Whoever answers for a unit begins with what has to be done; the others begin with the overview.
 START = {"unit": "to_act"}
@@ -34,10 +37,11 @@ except guard.NotAllowed:
 except guard.NotSignedIn:
     blocks.sign_in(text)
     st.stop()
+offered = guard.offered(viewer)
 pages = [
     st.Page(f"pages/{name}.py", title=text(f"page.{name}.nav"), icon=f":material/{icon}:", url_path=name)
     for name, icon in sorted(ICONS.items(), key=lambda page: page[0] != START.get(viewer.role, "overview"))
-    if name in guard.PAGES[viewer.role]
+    if name in offered
 ]
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "labels-add": "learn",
     "receipt": "receipt",
     "receipts": "receipt",
+    "draft": "draft",
     "preview": "publish",
     "publish": "publish",
     "rollback": "publish",
@@ -68,7 +69,7 @@ class LazyGroup(click.Group):
             code = 2
             raise
         finally:
-            if ctx.invoked_subcommand in WRITING:
+            if ctx.invoked_subcommand in NOTED:
                 noted(ctx.invoked_subcommand, code)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -79,7 +80,7 @@ class LazyGroup(click.Group):
         return command
 
 
-WRITING = frozenset(
+NOTED = frozenset(
     {
         "load",
         "answer",
@@ -92,13 +93,14 @@ WRITING = frozenset(
         "forget",
         "labels-add",
         "totals",
+        "cases",
     }
 )
-"""Commands that change what is kept: each is noted in the audit trail where accounts are in use."""
+"""Commands that change what is kept, or list cases: each is noted in the audit trail where accounts are in use."""
 
 
 def noted(command: str, code: int) -> None:
-    """Note that a command changed something: who, which, how it ended, what is published since."""
+    """Note that a command changed something or listed cases: who, which, how it ended, what is published since."""
     from ui.access import audit
     from warehouse.paths import DataDir
 

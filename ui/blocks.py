@@ -61,10 +61,10 @@ def sign_in(text: Text) -> None:
     """Say that one has to sign in, and where."""
     st.title(text("app.name"), anchor=False)
     st.info(text("access.needed"), icon=":material/lock:")
-    _link(f"{web.SIGN_IN}?lang={text.lang}", text("access.go"))
+    link(f"{web.SIGN_IN}?lang={text.lang}", text("access.go"))
 
 
-def _link(address: str, words: str) -> None:
+def link(address: str, words: str) -> None:
     """Show a link to a page of the server beside the application, in this tab."""
     st.html(f'<a href="{address}" target="_self" style="color:inherit">{words}</a>')
 
@@ -75,7 +75,7 @@ def who(text: Text, viewer: Viewer) -> None:
     with st.sidebar:
         if account is not None:
             st.caption(f"{account.name} · {text(f'access.role.{account.role}')}")
-            _link(f"{web.SIGN_OUT}?lang={text.lang}", text("access.sign_out"))
+            link(f"{web.SIGN_OUT}?lang={text.lang}", text("access.sign_out"))
             return
         if guard.has_accounts(DataDir.from_environment()):
             return
@@ -87,7 +87,7 @@ def who(text: Text, viewer: Viewer) -> None:
                 format_func=lambda role: text(f"access.role.{role}"), key="look_as",
             )  # fmt: skip
             if chosen == "unit":
-                offered = controls.communes()
+                offered = controls.bodies("commune")
                 code = st.selectbox(
                     text("filter.unit"), list(offered), format_func=offered.__getitem__, key="look_as_unit",
                     index=None, placeholder=text("filter.choose"),

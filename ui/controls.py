@@ -14,6 +14,7 @@ from metrics.viewer import Viewer
 from ui import context, guard, numbers, planned, reader
 from ui import view as choices
 from ui.page import Access, Page
+from ui.plain import Plain
 from ui.text import Text
 from ui.view import View
 from warehouse import closed, schema, snapshots
@@ -32,7 +33,7 @@ class Worded(Protocol):
 KEPT = "kept_view"
 PART = "part"
 """Which part of a page is open; in the URL of that page only."""
-NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second", "map")
+NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second", "map", "day", "units", "from", "by", "value")
 """What a page is narrowed to beside the choices of all pages; in the URL, so that a link opens the same."""
 DEFAULT = "default_period"
 """The period that the reader got without choosing one; gone once a period is chosen."""
@@ -148,10 +149,7 @@ ACCESS = Access(
 
 
 def open_desk(viewer: Viewer, name: str, dataset: str) -> tuple[Text, Page | None]:
-    """Return the words, and the page where something is published; without that the title and the language alone.
-
-    For the page on which the first files are loaded: it works before there is anything to show.
-    """
+    """Return the words, and the page where something is published: the first files are loaded before there is one."""
     view = current_view()
     text = Text.of(view.lang)
     is_older = False
@@ -161,13 +159,21 @@ def open_desk(viewer: Viewer, name: str, dataset: str) -> tuple[Text, Page | Non
             return text, open_page(viewer, name, dataset)
     except schema.SchemaMismatch:
         is_older = True
+    open_plain(name)
+    if is_older:
+        st.warning(text("empty.older_snapshot"), icon=":material/update:")
+    return text, None
+
+
+def open_plain(name: str) -> Plain:
+    """Return the page that asks nothing of a snapshot, with its title and the language drawn."""
+    view = current_view()
+    text = Text.of(view.lang)
     _keep(view)
     with st.sidebar:
         _control("lang", ("vi", "en"), view.lang, text("filter.lang"), lambda code: text(f"lang.{code}"), text)
     st.title(text(f"page.{name}.title"), anchor=False)
-    if is_older:
-        st.warning(text("empty.older_snapshot"), icon=":material/update:")
-    return text, None
+    return Plain(text, view)
 
 
 def open_page(
@@ -278,7 +284,7 @@ def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Pla
             "level", choices.groupings(places), view.level, text("filter.level"),
             lambda g: text(f"level.{g}") if text.has(f"level.{g}") else g, text,
         )  # fmt: skip
-        kept = closed_snapshots()
+        kept = closed.entries(DataDir.from_environment())[::-1]
         if kept or view.asof:
             names = {c.label: c.label for c in kept} | {"": text("filter.now")}
             options = ["", *(n for n in names if n)]
@@ -293,24 +299,25 @@ def _kind_changed(first: Any, last: Any) -> None:
     choose(period=choices.default_period(kind, view.calendar, first, last))
 
 
-def communes() -> dict[str, str]:
-    """Return the communes in force on the data's last day, code → name, where something is published."""
+def bodies(*levels: str) -> dict[str, str]:
+    """Return the bodies of these levels in force on the data's last day, code → name; none before there are data."""
+    found = _published()
+    return reader.in_force_last(found[2], found[1], levels) if found and found[1] else {}
+
+
+def names() -> dict[str, str]:
+    """Return the full name of every unit by its id and by its code; none before there are data."""
+    found = _published()
+    return reader.names(found[2]) if found else {}
+
+
+def _published() -> tuple[dict[str, str], dict[str, tuple[Any, Any]], reader.Places] | None:
+    """Return the facts of what the reader looks at, None where nothing is published that can be read."""
     try:
         source = _open(DataDir.from_environment(), current_view(), Text.of(language()))
     except schema.SchemaMismatch:
-        return {}
-    if source is None:
-        return {}
-    _, extent, places = _facts(source.name, source)
-    if not extent:
-        return {}
-    last = max(day for _, day in extent.values())
-    return {u.code: u.full_name for u in places.in_force("commune", last, last)}
-
-
-def closed_snapshots() -> list[closed.Closed]:
-    """Return the closed snapshots, newest first."""
-    return closed.entries(DataDir.from_environment())[::-1]
+        return None
+    return _facts(source.name, source) if source is not None else None
 
 
 def _not_in_force(page: Page, unit: reader.Unit | None) -> None:

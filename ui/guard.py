@@ -39,6 +39,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "opinions",
             "data",
             "indices",
+            "explorer",
             "dictionary",
             "guide",
         }
@@ -53,6 +54,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "friendly",
             "data",
             "indices",
+            "explorer",
             "dictionary",
             "guide",
         }
@@ -68,12 +70,21 @@ PAGES: dict[Role, frozenset[str]] = {
             "friendly",
             "opinions",
             "indices",
+            "explorer",
             "dictionary",
             "guide",
         }
     ),
-    "viewer": frozenset({"overview", "timeliness", "indices", "dictionary", "guide"}),
+    "viewer": frozenset({"overview", "timeliness", "indices", "explorer", "dictionary", "guide"}),
 }
+OWN_PAGES: dict[accounts.Role, frozenset[str]] = {
+    "administrator": frozenset({"administration", "my_account"}),
+    "auditor": frozenset({"administration", "my_account"}),
+    "analyst": frozenset({"my_account"}),
+    "unit": frozenset({"my_account"}),
+    "viewer": frozenset({"my_account"}),
+}
+"""Pages that an account has beside those of what it may see; on an open server there are no accounts."""
 AS = "as"
 """Query parameter and state of the role chosen on a server that is open to its own machine."""
 _inside: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
@@ -113,10 +124,23 @@ def has_accounts(data_dir: DataDir) -> bool:
 def account() -> Account | None:
     """Return the account of this browser's session; None where there is none, or nobody has to sign in."""
     data_dir = DataDir.from_environment()
-    token = st.context.cookies.get(web.SESSION_COOKIE, "")
-    if not isinstance(token, str) or not token or not access_store.is_there(data_dir):
+    if not token() or not access_store.is_there(data_dir):
         return None
-    return sessions.account_of(accounts.prepare(access_store.open_store(data_dir)), token)
+    return sessions.account_of(accounts.prepare(access_store.open_store(data_dir)), token())
+
+
+def token() -> str:
+    """Return the token that this browser holds; empty without one."""
+    found = st.context.cookies.get(web.SESSION_COOKIE, "")
+    return found if isinstance(found, str) else ""
+
+
+def offered(viewer: Viewer) -> frozenset[str]:
+    """Return the pages that this reader may open; with a password that was handed out only the one to change it."""
+    own = account()
+    if own is None:
+        return PAGES[viewer.role]
+    return frozenset({"my_account"}) if own.is_to_change else PAGES[viewer.role] | OWN_PAGES[own.role]
 
 
 def login() -> str:
@@ -179,7 +203,7 @@ def require(page: str) -> Viewer:
     if viewer is None:
         runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")
         st.stop()
-    if page not in PAGES[viewer.role]:
+    if page not in offered(viewer):
         st.stop()
     return viewer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -137,6 +138,18 @@ def places(source: Source) -> Places:
     known = {u.unit_id for u in units}
     areas = [(r["unit_id"], r["ancestor_id"]) for r in rows(source, "memberships") if r["unit_id"] in known]
     return Places(tuple(units), tuple(areas), tuple(r["unit_id"] for r in rows(source, "home")))
+
+
+def in_force_last(places: Places, extent: dict[str, tuple[date, date]], levels: Sequence[str]) -> dict[str, str]:
+    """Return the units of these levels in force on the last day with data, code → name, in Vietnamese order."""
+    last = max(day for _, day in extent.values())
+    return {u.code: u.full_name for level in levels for u in places.in_force(level, last, last)}
+
+
+def names(places: Places) -> dict[str, str]:
+    """Return the full name of every unit by its id and by its code; of a code that was used again the newest."""
+    oldest_first = sorted(places.units, key=lambda u: u.valid_from)
+    return {key: u.full_name for u in oldest_first for key in (u.code, u.unit_id)}
 
 
 def relatives(source: Source, unit_id: str) -> tuple[list[str], list[str]]:

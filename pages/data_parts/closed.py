@@ -6,13 +6,14 @@ import streamlit as st
 
 from pages.data_parts.desk import Desk
 from ui import arrivals, blocks, controls
+from warehouse import closed
 
 
 def show(work: Desk) -> None:
     """Draw the part."""
     page, text = work.page, work.text
     assert page is not None
-    kept = controls.closed_snapshots()
+    kept = closed.entries(work.data_dir)[::-1]
     if not kept:
         st.info(text("data.closed_none"))
         return
