@@ -79,7 +79,7 @@ def test_no_sql_in_what_shows_figures(folder: str) -> None:
 
 
 def test_lock_files_pin_every_package_exactly_and_name_no_host() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-sso.lock", "requirements-dev.lock"):
         lines = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
         pins = [line for line in lines if line and not line.lstrip().startswith("#")]
         assert pins, name

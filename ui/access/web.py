@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from anyio import to_thread
+from anyio import move_on_after, to_thread
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access import accounts, sessions
+from ui.access.accounts import Account
 from ui.access.store import Store, open_store
 from ui.access.store import is_there as store_is_there
 from ui.text import Text
@@ -23,6 +24,12 @@ from warehouse.paths import DataDir
 SESSION_COOKIE = "gandan_session"
 FORM_COOKIE = "gandan_form"
 SIGN_IN, SIGN_OUT = "/dang-nhap", "/dang-xuat"
+SINGLE = "/sign-in/oidc"
+"""Under which the routes of single sign-on lie (ui/access/oidc_web.py)."""
+STILL_IN = "con-phien"
+"""Query parameter of the form after signing out here, while the provider's own session is still open."""
+LONGEST_OFFER = 2.0
+"""Seconds for which signing out waits to learn whether the provider has a way out of its own."""
 LARGEST_FORM = 4096
 CLOSED = ("/_stcore/metrics",)
 """Pages of the server that nobody outside needs."""
@@ -66,7 +73,7 @@ class SafeHeaders:
         await self.app(scope, receive, with_headers)
 
 
-OPEN = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/_stcore/host-config", "/static/", "/app/static/", "/favicon")
+OPEN = (SIGN_IN, SIGN_OUT, SINGLE, "/_stcore/health", "/_stcore/host-config", "/static/", "/app/static/", "/favicon")
 """What can be had without signing in: the form itself, and files that hold no figure."""
 NOT_SIGNED_IN = 4401
 """Code with which a connection of somebody who is not signed in is closed."""
@@ -107,13 +114,13 @@ async def sign_in(request: Request) -> Response:
     lang = "en" if request.query_params.get("lang") == "en" else "vi"
     onward = local_path(request.query_params.get("tiep", ""))
     if request.method != "POST":
-        return _form(request, Text.of(lang), onward)
+        return form(request, Text.of(lang), onward)
     body = await _body(request)
     given = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     text = Text.of(lang)
     ours = request.cookies.get(FORM_COOKIE, "")
     if not ours or not secrets.compare_digest(ours.encode(), given.get("form", "").encode()):
-        return _form(request, text, onward, text("access.form_expired"), 403)
+        return form(request, text, onward, text("access.form_expired"), 403)
     store = accounts.prepare(open_store(DataDir.from_environment()))
     source = request.client.host if request.client else ""
     try:
@@ -121,12 +128,12 @@ async def sign_in(request: Request) -> Response:
             accounts.sign_in, store, given.get("login", ""), given.get("password", ""), source
         )
     except accounts.LockedOut as locked:
-        return _form(request, text, onward, text("access.locked", n=locked.minutes), 429)
+        return form(request, text, onward, text("access.locked", n=locked.minutes), 429)
     if account is None:
-        return _form(request, text, onward, text("access.wrong"), 401)
+        return form(request, text, onward, text("access.wrong"), 401)
     token = await to_thread.run_sync(sessions.begin, store, account)
     answer = RedirectResponse(onward, 303)
-    _set(answer, request, SESSION_COOKIE, token)
+    keep(answer, request, SESSION_COOKIE, token)
     answer.delete_cookie(FORM_COOKIE, path=SIGN_IN)
     return answer
 
@@ -134,16 +141,36 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session at once, in every tab, and go to the form; another site's link only asks."""
     text = Text.of("en" if request.query_params.get("lang") == "en" else "vi")
-    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+    if not is_asked_here(request):
         link = f'<p><a href="{SIGN_OUT}">{escape(text("access.sign_out"))}</a></p>'
         return HTMLResponse(_page(text, link))
-    token = request.cookies.get(SESSION_COOKIE, "")
-    if token:
-        store: Store = accounts.prepare(open_store(DataDir.from_environment()))
-        await to_thread.run_sync(sessions.end, store, token)
+    account = await end_session(request)
     answer = RedirectResponse(f"{SIGN_IN}?lang={text.lang}", 303)
+    if account is not None and not account.has_password:
+        from ui.access import oidc_settings, oidc_web
+
+        settings = oidc_settings.usable(DataDir.from_environment())
+        with move_on_after(LONGEST_OFFER):
+            if settings is not None and await oidc_web.way_out(settings):
+                answer = RedirectResponse(f"{SIGN_IN}?lang={text.lang}&{STILL_IN}=1", 303)
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer
+
+
+def is_asked_here(request: Request) -> bool:
+    """Return whether it was a page of ours, or the person at the keyboard, that asked."""
+    return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+
+
+async def end_session(request: Request) -> Account | None:
+    """End the session of the browser at once, in every tab; return whose it was."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if not token:
+        return None
+    store: Store = accounts.prepare(open_store(DataDir.from_environment()))
+    account = await to_thread.run_sync(sessions.account_of, store, token)
+    await to_thread.run_sync(sessions.end, store, token)
+    return account
 
 
 def local_path(given: str) -> str:
@@ -177,23 +204,32 @@ async def _body(request: Request) -> bytes:
     return found
 
 
-def _set(answer: Response, request: Request, name: str, value: str, path: str = "/") -> None:
-    is_secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+def keep(answer: Response, request: Request, name: str, value: str, path: str = "/", is_secure: bool = False) -> None:
+    """Give the browser a cookie that no script reads and no other site sends along."""
+    is_secure = is_secure or request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
     answer.set_cookie(name, value, path=path, httponly=True, samesite="lax", secure=is_secure)
 
 
-def _form(request: Request, text: Text, onward: str, said: str = "", status: int = 200) -> Response:
+def form(request: Request, text: Text, onward: str, said: str = "", status: int = 200) -> Response:
+    """Return the page of signing in, with what has to be said."""
+    from ui.access import oidc_web
+
     token = secrets.token_urlsafe(24)
     other = "en" if text.lang == "vi" else "vi"
     action = escape(f"{SIGN_IN}?lang={text.lang}&tiep={quote(onward, safe='')}")
     switch = escape(f"{SIGN_IN}?lang={other}&tiep={quote(onward, safe='')}")
     notice = f'<p role="alert" class="said">{escape(said)}</p>' if said else ""
+    way = oidc_web.offer(text, onward)
+    focus = "" if way else " autofocus"
+    if STILL_IN in request.query_params:
+        notice = f"{oidc_web.offer_out(text)}{notice}"
     content = f"""
-<form method="post" action="{action}">
-<input type="hidden" name="form" value="{token}">
 {notice}
+{way}
+<form method="post" action="{action}"{' class="second"' if way else ""}>
+<input type="hidden" name="form" value="{token}">
 <label for="login">{escape(text("access.login"))}</label>
-<input id="login" name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus>
+<input id="login" name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required{focus}>
 <label for="password">{escape(text("access.password"))}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button type="submit">{escape(text("access.sign_in"))}</button>
@@ -202,7 +238,7 @@ def _form(request: Request, text: Text, onward: str, said: str = "", status: int
 <p class="aside"><a href="{switch}" lang="{other}" hreflang="{other}">{escape(text(f"lang.{other}"))}</a></p>"""
     answer = HTMLResponse(_page(text, content), status)
     answer.headers["cache-control"] = "no-store"
-    _set(answer, request, FORM_COOKIE, token, SIGN_IN)
+    keep(answer, request, FORM_COOKIE, token, SIGN_IN)
     return answer
 
 
@@ -225,7 +261,10 @@ def routes() -> list[Any]:
     """Return the routes of sign-in and sign-out."""
     from starlette.routing import Route
 
+    from ui.access import oidc_web
+
     return [
         Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
         Route(SIGN_OUT, sign_out, methods=["GET"]),
+        *oidc_web.routes(),
     ]
