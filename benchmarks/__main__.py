@@ -66,8 +66,8 @@ def main() -> None:
 
     small, small_data = intake.measure(options.small, WORK, options.rounds)
     large, large_data = intake.measure(options.large, WORK, 1)
-    for data in (small_data, large_data):
-        intake.add_others(data, WORK)
+    for data, cases in ((small_data, options.small), (large_data, options.large)):
+        intake.add_others(data, WORK, cases)
     heard = questions.opening(large_data, intake.TODAY)
     asked = questions.seconds(small_data, large_data, intake.TODAY, heard)
     visits = browser.repeat_visits(large_data, intake.TODAY, WORK)

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import others
 from benchmarks.generate import MONTHS, NEXT_LAST_DAY, bare_read, write_log
 from benchmarks.measure import Run, median, run
+from warehouse.paths import DataDir
 
 TODAY = "2027-11-01"
 NEXT_TODAY = "2027-12-01"
@@ -90,9 +91,10 @@ def measure(cases: int, work: Path, rounds: int) -> tuple[Intake, Path]:
     )
 
 
-def add_others(data: Path, work: Path) -> None:
+def add_others(data: Path, work: Path, cases: int) -> None:
     """Load what a province has beside its cases, so that pages on it are not measured on nothing."""
-    for file in others.write(work):
+    others.know_steps(DataDir(data))
+    for file in others.write(work, work / f"cases_{cases}.csv"):
         gandan(data, TODAY, "load", str(file))
     gandan(data, TODAY, "publish")
 

@@ -1,16 +1,20 @@
-"""What a province has beside its cases: letters, survey answers, queue tickets, receptions; no page is empty."""
+"""What a province has beside its cases: letters, answers, tickets, receptions, steps, dialogues, published scores."""
 
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.generate import FIRST_DAY, LAST_DAY, commune_codes
-from warehouse.paths import REPOSITORY
+from benchmarks.generate import FIRST_DAY, LAST_DAY, PROVINCE, commune_codes
+from warehouse.paths import REPOSITORY, DataDir
 
 LETTERS, TICKETS, ANSWERS = 60_000, 1_000_000, 500_000
+STEPS = ("Tiếp nhận", "Thẩm định", "Trình ký", "Trả kết quả")
+STEPS_FROM = date(2027, 9, 1)
+"""Steps come with the cases received since; a system that tells of them seldom tells of years."""
 SURVEYS = 3
 DAYS = (LAST_DAY - FIRST_DAY).days + 1
 
@@ -38,8 +42,16 @@ def _numbers(rows: int, seed: int) -> str:
     )
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the files in canonical headers and return their paths; the same on every machine."""
+def know_steps(data: DataDir) -> None:
+    """Write the catalogue of steps into the data folder: a step that nobody named is not taken."""
+    path = data.root / "reference" / "case_steps.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ["step_name,role_name", *(f"{name},Chuyên môn" for name in STEPS)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write(folder: Path, log: Path) -> list[Path]:
+    """Write the files in canonical headers and return their paths; the same on every machine for the same log."""
     codes = commune_codes()
     unit = f"[{', '.join(repr(c) for c in codes)}][CAST(1 + h1 % {len(codes)} AS BIGINT)]"
     day = f"DATE '{FIRST_DAY}' + CAST(i * {DAYS} // {{rows}} AS INTEGER)"
@@ -94,10 +106,55 @@ def write(folder: Path) -> list[Path]:
             CAST(hash(day_no, unit_code) % 9 AS INTEGER) AS n_people
         FROM (SELECT unnest([{", ".join(repr(c) for c in codes)}]) AS unit_code)
         CROSS JOIN (SELECT 3 + unnest(range({DAYS // 7})) * 7 AS day_no)"""
+    # Each step takes a share of the time between receipt and result; the last of an open case is not over.
+    steps = f"""
+        SELECT
+            case_code,
+            [{", ".join(repr(name) for name in STEPS)}][step] AS step_name,
+            'Chuyên môn' AS role_name,
+            received_at + (step - 1) * part AS started_at,
+            CASE WHEN step < {len(STEPS)} OR completed_at IS NOT NULL THEN received_at + step * part END AS ended_at
+        FROM (
+            SELECT
+                case_code, received_at, completed_at,
+                (coalesce(completed_at, TIMESTAMP '{LAST_DAY} 17:00:00') - received_at) / {len(STEPS)} AS part
+            FROM read_csv('{log}', header = true, delim = ',')
+            WHERE received_at >= DATE '{STEPS_FROM}'
+        )
+        CROSS JOIN (SELECT unnest(range(1, {len(STEPS)} + 1)) AS step)
+        WHERE received_at + (step - 1) * part <= TIMESTAMP '{LAST_DAY} 17:00:00'"""
+    dialogues = f"""
+        SELECT
+            unit_code,
+            DATE '{FIRST_DAY}' + CAST(30 * no + hash(unit_code, no) % 28 AS INTEGER) AS held_on,
+            ['dialogue', 'community_meeting', 'oversight'][CAST(1 + hash(no, unit_code) % 3 AS BIGINT)] AS kind,
+            CAST(30 + hash(unit_code, no) % 120 AS INTEGER) AS n_people,
+            20 AS n_questions,
+            CAST(15 + hash(unit_code, no) % 6 AS INTEGER) AS n_answered,
+            DATE '{FIRST_DAY}' + CAST(30 * no + 28 + hash(unit_code, no) % 10 AS INTEGER) AS published_on
+        FROM (SELECT unnest([{", ".join(repr(c) for c in codes)}]) AS unit_code)
+        CROSS JOIN (SELECT unnest(range({DAYS // 30 - 1})) AS no)"""
+    scores = f"""
+        SELECT
+            'DO/PAPI-' || year AS document_no, make_date(year + 1, 5, 6) AS published_on, 'PAPI' AS index_id,
+            '{PROVINCE}' AS unit_code, CAST(year AS VARCHAR) AS period, 'd' || no AS component_id,
+            round(5 + hash(year, no) % 200 / 100.0, 3) AS score, 10.0 AS max_score, 0.1 AS standard_error
+        FROM (SELECT CAST(unnest(range(2016, 2027)) AS INTEGER) AS year)
+        CROSS JOIN (SELECT CAST(unnest(range(1, 9)) AS INTEGER) AS no)
+        UNION ALL
+        SELECT
+            'DO/CONG', DATE '{LAST_DAY}', 'PORTAL', unit_code, year || '-Q' || quarter, 'on_time_rate',
+            round(88 + hash(unit_code, year, quarter) % 1000 / 100.0, 2), 100.0, NULL
+        FROM (SELECT unnest([{", ".join(repr(c) for c in codes)}]) AS unit_code)
+        CROSS JOIN (VALUES (2026, 1), (2026, 2), (2026, 3), (2026, 4), (2027, 1), (2027, 2), (2027, 3))
+            AS t (year, quarter)"""
     named = {
         "letters": letters,
         "survey_answers": answers,
         "queue_tickets": tickets,
         "receptions": receptions,
+        "dialogues": dialogues,
+        "scores": scores,
+        f"steps_of_{log.stem}": steps,
     }
     return [_written(folder, name, select) for name, select in named.items()]
