@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from tests.ui import world
 from ui import guard
 from ui.access import accounts, audit, opinions, work
 from ui.access.store import Store, open_store
+from ui.text import Text
 from warehouse.paths import REPOSITORY, DataDir
 
 CHAIR = "unit:19432"
 METRIC = "settled_late"
+VI = Text.of("vi")
 EMPTY: dict[str, Any] = {"columns": [], "cells": []}
 Opened = Callable[..., AppTest]
 
@@ -236,3 +239,36 @@ def test_under_an_account_its_login_is_written_and_its_people_can_take_rows_on(
         "list_viewed": "xa.laobao", "rows_marked": "xa.laobao", "list_exported": "xa.laobao",
         "table_exported": "xa.laobao",
     }  # fmt: skip
+
+
+def test_a_doubt_opens_the_snapshot_it_named_and_says_what_the_figure_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = "20261120T010000Z-d0d0d0", "20261121T020000Z-d0d0d1"
+    world.publish(tmp_path, before)
+    late = m.case(received_on=date(2026, 10, 1), due_on=date(2026, 10, 9), completed_on=date(2026, 10, 15))
+    data_dir = world.publish(tmp_path, after, **world.tables([late]))
+    store = opinions.prepare(work.prepare(open_store(data_dir)))
+    figure = opinions.Figure(METRIC, m.LAO_BAO, "2026-10", "calendar", before)
+    opinions.raise_one(store, PROVINCE, "tinh", figure, "Số này chưa đúng", [])
+    monkeypatch.setattr(guard, "account", lambda: None)
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-21")
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(REPOSITORY)
+
+    def page() -> AppTest:
+        app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
+        app.session_state[guard.AS] = CHAIR
+        return app.run().switch_page("pages/opinions.py").run()
+
+    assert any("là **4** (bản số liệu" in x.value and "là **5** (+1)" in x.value for x in page().markdown)
+    opened = page().button(key="figure_1").click().run()
+    assert opened.title[0].value == VI("page.timeliness.title")
+    assert opened.query_params["asof"] == before
+    assert any(f"theo bản số liệu {before}" in c.value for c in opened.caption)
+    # when the snapshot is no longer kept that is said, and the figure of today is opened
+    (tmp_path / "snapshots" / f"{before}.duckdb").unlink()
+    gone = page()
+    assert any(f"Bản số liệu {before} không còn được giữ" in x.value and "**5**" in x.value for x in gone.markdown)
+    opened = gone.button(key="figure_1").click().run()
+    assert "asof" not in opened.query_params and not opened.warning
