@@ -16,7 +16,7 @@ from metrics.table import AnswerTable, CaseTable, Row
 from metrics.viewer import Viewer
 from warehouse import clock
 
-__all__ = ["PROVISIONAL", "AnswerTable", "CaseTable", "Row", "ask", "cases", "histogram"]
+__all__ = ["PROVISIONAL", "AnswerTable", "CaseTable", "Row", "ask", "cases", "histogram", "size"]
 
 
 def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = True) -> AnswerTable:
@@ -48,6 +48,13 @@ def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = Tr
         known.info.get("is_demo", "").lower() in ("true", "1"),
         (*found.statements, *scored.statements),
     )
+
+
+def size(query: Query, snapshot: Snapshot) -> int:
+    """Return of how many units, in how many stretches of time each, a question asks: its rows before any split."""
+    known = places.of(snapshot)
+    times = stretches.of(query, known.data_on, clock.today())
+    return sum(len(units) for units in _targets(query, known, times)[0].values())
 
 
 def histogram(metric: str, measure: str, query: Query, viewer: Viewer, snapshot: Snapshot) -> dict[Any, int]:

@@ -38,6 +38,7 @@ if found:
         blocks.heading(page.metric(name).label[text.lang])
         blocks.definition(page, name)
         st.markdown(dictionary.beside(page.metric(name), text))
+        blocks.explore(page, name)
     blocks.table(page, dictionary.table(found, text), text("dictionary.table", n=len(found)), "dictionary")
 else:
     st.info(text("dictionary.none"))

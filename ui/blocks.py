@@ -232,11 +232,19 @@ def show_definition(page: Page, name: str) -> None:
         if st.button(label, key=f"dictionary_{name}", type="tertiary", icon=":material/menu_book:"):
             st.session_state[WANTED] = name
             st.switch_page("pages/dictionary.py", query_params=st.query_params.to_dict())
+        explore(page, name)
         figure = lists.figure_of(page, name)
         if page.viewer.role == "unit" and page.viewer.owns(figure.unit_id):
             lists.doubt(page, figure, [])
 
     _dialog(page, page.metric(name).label[page.text.lang], body)
+
+
+def explore(page: Page, name: str) -> None:
+    """Offer the metric in the explorer, of the same unit and period."""
+    if st.button(page.text("explorer.link"), key=f"explore_{name}", type="tertiary", icon=":material/search:"):
+        looks_as = {guard.AS: st.query_params[guard.AS]} if guard.AS in st.query_params else {}
+        st.switch_page("pages/explorer.py", query_params={**page.view.as_url(), **looks_as, "metric": name})
 
 
 def _dialog(page: Page, title: str, body: Callable[[], None]) -> None:
