@@ -97,7 +97,7 @@ def opening(data: Path, today: str) -> dict[str, list[Question]]:
                 st.cache_data.clear()
                 app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
                 # What is known of a snapshot (its units, its dates) is read once and serves every page.
-                for kept in (controls._answered, controls._listed, controls._analysed, controls._read):
+                for kept in (controls.ANSWERS, controls.LISTS, controls.ANALYSES, controls.READ):
                     kept.clear()
                 listener.heard.clear()
                 app.switch_page(f"pages/{page}.py").run()

@@ -11,13 +11,13 @@ import streamlit as st
 from metrics import answer, periods
 from metrics.model import Part, Query
 from metrics.viewer import Viewer
-from ui import context, guard, numbers, planned, reader
+from ui import context, guard, kept, numbers, planned, reader
 from ui import view as choices
 from ui.page import Access, Page
 from ui.plain import Plain
 from ui.text import Text
 from ui.view import View
-from warehouse import closed, schema, snapshots
+from warehouse import clock, closed, schema
 from warehouse.paths import DataDir
 
 Found = TypeVar("Found")
@@ -33,7 +33,21 @@ class Worded(Protocol):
 KEPT = "kept_view"
 PART = "part"
 """Which part of a page is open; in the URL of that page only."""
-NARROW = ("metric", "field", "procedure", "with", "metrics", "first", "second", "map", "day", "units", "from", "by", "value")
+NARROW = (
+    "metric",
+    "field",
+    "procedure",
+    "with",
+    "metrics",
+    "first",
+    "second",
+    "map",
+    "day",
+    "units",
+    "from",
+    "by",
+    "value",
+)
 """What a page is narrowed to beside the choices of all pages; in the URL, so that a link opens the same."""
 DEFAULT = "default_period"
 """The period that the reader got without choosing one; gone once a period is chosen."""
@@ -92,57 +106,45 @@ def _control(
 # What is read -------------------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner=False)
-def _pool(data_dir: DataDir) -> snapshots.Pool:
-    return snapshots.Pool(data_dir)
+FACTS = kept.Kept[tuple[dict[str, str], dict[str, Any], reader.Places]](8, lambda facts: 1)
+ANSWERS = kept.Kept[Any](100_000, kept.rows)
+LISTS = kept.Kept[Any](30_000, kept.rows)
+ANALYSES = kept.Kept[Any](16_000_000, kept.size)
+READ = kept.Kept[list[dict[str, Any]]](8_000_000, kept.size)
+"""Kept by question, viewer, snapshot and day: a new snapshot has a new name, so nothing stale is shown. The bounds
+(snapshots, rows, rows, bytes, bytes) are together some 150 MB."""
 
 
-@st.cache_data(show_spinner=False, max_entries=20)
-def _facts(name: str, _source: reader.Source) -> tuple[dict[str, str], dict[str, Any], reader.Places]:
-    return reader.info(_source), reader.extent(_source), reader.places(_source)
+def _facts(name: str, source: reader.Source) -> tuple[dict[str, str], dict[str, Any], reader.Places]:
+    return FACTS.get(name, lambda: (reader.info(source), reader.extent(source), reader.places(source)))
 
 
-@st.cache_data(show_spinner=False, max_entries=4000)
-def _answered(query: Query, viewer: Viewer, name: str, _source: reader.Source) -> Any:
-    return answer.ask(query, viewer, _source)
-
-
-@st.cache_data(show_spinner=False, max_entries=100)
-def _listed(query: Query, part: Part, viewer: Viewer, name: str, _source: reader.Source) -> Any:
-    return answer.cases(query, part, viewer, _source)
-
-
-@st.cache_data(show_spinner=False, max_entries=1000)
-def _analysed(
-    name: str, query: Query, viewer: Viewer, snapshot: str, options: tuple[Any, ...], _analysis: Any, _source: Any
-) -> Any:
-    return _analysis(query, viewer, _source, **dict(options))
+def _answered(query: Query, viewer: Viewer, source: reader.Source) -> Any:
+    return ANSWERS.get((query, viewer, source.name, clock.today()), lambda: answer.ask(query, viewer, source))
 
 
 def analysed(page: Page, analysis: Callable[..., Found], query: Query, **options: Any) -> Found:
     """Return what a function of metrics/analysis makes of a question; kept by question, viewer and snapshot."""
-    name = f"{analysis.__module__}.{analysis.__qualname__}"
     # what people set and noted goes along as a value: a change of it is another question
-    kept = tuple(sorted((options | planned.handed(analysis, query, page.planned)).items()))
-    found: Found = _analysed(name, query, page.viewer, page.source.name, kept, analysis, page.source)
+    given = tuple(sorted((options | planned.handed(analysis, query, page.planned)).items()))
+    name = f"{analysis.__module__}.{analysis.__qualname__}"
+    key = (name, query, page.viewer, page.source.name, clock.today(), given)
+    found: Found = ANALYSES.get(key, lambda: analysis(query, page.viewer, page.source, **dict(given)))
     return found
 
 
 def listed(page: Page, query: Query, part: Part) -> Any:
     """Return the rows behind a number."""
-    return _listed(query, part, page.viewer, page.source.name, page.source)
+    key = (query, part, page.viewer, page.source.name, clock.today())
+    return LISTS.get(key, lambda: answer.cases(query, part, page.viewer, page.source))
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
-def _read(statement: str, name: str, _source: reader.Source, values: dict[str, object]) -> list[dict[str, Any]]:
-    return reader.rows(_source, statement, **values)
+def _read(statement: str, source: reader.Source, **values: Any) -> list[dict[str, Any]]:
+    key = (statement, source.name, tuple(sorted(values.items())))
+    return [dict(row) for row in READ.get(key, lambda: reader.rows(source, statement, **values))]
 
 
-ACCESS = Access(
-    ask=lambda query, viewer, source: _answered(query, viewer, source.name, source),
-    read=lambda statement, source, **values: _read(statement, source.name, source, values),
-)
-"""Every answer is kept by question, viewer and snapshot; a new snapshot has a new name, so nothing stale is shown."""
+ACCESS = Access(ask=_answered, read=_read)
 
 
 # A page -------------------------------------------------------------------------------------------------------------
@@ -236,11 +238,11 @@ def _open(data_dir: DataDir, view: View, text: Text) -> reader.Source | None:
     """Return the closed snapshot that was asked for, else the published one."""
     if view.asof:
         try:
-            return _pool(data_dir).at(view.asof)
+            return guard.pool(data_dir).at(view.asof)
         except LookupError:
             st.warning(text("empty.no_such_snapshot", name=view.asof))
     try:
-        return _pool(data_dir).at()
+        return guard.pool(data_dir).at()
     except LookupError:
         return None
 
@@ -412,7 +414,7 @@ def closed_choice(page: Page, kept: Sequence[closed.Closed]) -> closed.Closed:
 
 def snapshot(name: str = "") -> reader.Source:
     """Return a kept snapshot, or the published one."""
-    pool = _pool(DataDir.from_environment())
+    pool = guard.pool(DataDir.from_environment())
     return pool.at(name) if name else pool.at()
 
 

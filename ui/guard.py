@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -40,6 +41,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "data",
             "indices",
             "explorer",
+            "plan",
             "dictionary",
             "guide",
         }
@@ -55,6 +57,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "data",
             "indices",
             "explorer",
+            "plan",
             "dictionary",
             "guide",
         }
@@ -71,6 +74,7 @@ PAGES: dict[Role, frozenset[str]] = {
             "opinions",
             "indices",
             "explorer",
+            "plan",
             "dictionary",
             "guide",
         }
@@ -175,15 +179,16 @@ def _bodies(data_dir: DataDir) -> Callable[[str], frozenset[str]]:
 
     def found(code: str) -> frozenset[str]:
         try:
-            return places.of(_pool(data_dir).at()).bodies_of(code)
+            return places.of(pool(data_dir).at()).bodies_of(code)
         except LookupError:
             return frozenset()
 
     return found
 
 
-@st.cache_resource(show_spinner=False)
-def _pool(data_dir: DataDir) -> snapshots.Pool:
+@cache
+def pool(data_dir: DataDir) -> snapshots.Pool:
+    """Return the one pool of a data folder: what is known of a snapshot is kept with its connection."""
     return snapshots.Pool(data_dir)
 
 
