@@ -1,4 +1,4 @@
-"""Looks at what an operator should know before trouble: disk, clock, permissions, versions, leftovers, lock, schema."""
+"""Looks at what an operator should know before trouble: disk, clock, permissions, versions, leftovers, sign-on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Look:
 def examine(data_dir: DataDir) -> list[Look]:
     """Return what was found, in order."""
     looks: list[Callable[[DataDir], Iterator[Look]]] = [
-        _disk, _clock, _permissions, _versions, _leftovers, _lock, _schema,
+        _disk, _clock, _permissions, _versions, _leftovers, _lock, _schema, _single_sign_on,
     ]  # fmt: skip
     return [found for look in looks for found in look(data_dir)]
 
@@ -129,3 +129,29 @@ def _schema(data_dir: DataDir) -> Iterator[Look]:
         yield Look("doctor_schema", "ok", {"schema": found, "name": ref.name})
     else:
         yield Look("doctor_schema_differs", "fail", {"schema": found, "wanted": SCHEMA, "name": ref.name})
+
+
+def _single_sign_on(data_dir: DataDir) -> Iterator[Look]:
+    """Say how single sign-on stands, where the province has it: settings, packages, the provider."""
+    from ui.access import oidc_settings
+
+    try:
+        settings = oidc_settings.load(data_dir)
+    except oidc_settings.Wrong as wrong:
+        yield Look(f"doctor_sso_{wrong.code}", "fail", wrong.values)
+        return
+    if settings is None:
+        return
+    try:
+        from ui.access import oidc
+    except ModuleNotFoundError as missing:
+        yield Look("doctor_sso_packages", "fail", {"name": missing.name})
+        return
+    import anyio
+
+    try:
+        anyio.run(oidc.metadata, settings)
+    except oidc.Failed as failed:
+        yield Look(f"doctor_sso_{failed.why}", "fail", {"issuer": settings.issuer, "detail": failed.detail})
+        return
+    yield Look("doctor_sso", "ok", {"issuer": settings.issuer, "address": f"{settings.public_address}{oidc.CALLBACK}"})

@@ -11,6 +11,7 @@ from metrics import catalogue
 from ui import numbers, tables
 from ui.access.accounts import Account
 from ui.access.audit import Entry
+from ui.access.oidc_people import PROVIDER
 from ui.access.sessions import Open
 from ui.text import Text
 
@@ -86,6 +87,8 @@ def who(text: Text, name: str) -> str:
     """Return who acted: a login, the machine's own account, or nobody known."""
     if name in ("", "?"):
         return text("people.unknown")
+    if name == PROVIDER:
+        return text("sso.made_by")
     return text("people.machine", name=name[1:]) if name.startswith("@") else name
 
 
@@ -109,6 +112,10 @@ def _more(text: Text, told: Mapping[str, object]) -> str | None:
     if "code" in told:
         code = told["code"]
         pieces.append(text("people.ended_well") if code == 0 else text("people.ended", code=code))
+    if told.get("way") == "oidc":
+        pieces.append(text("sso.way"))
+    if told.get("why") and text.has(f"sso.why.{told['why']}"):
+        pieces.append(text(f"sso.why.{told['why']}"))
     pieces += [text(f"people.more.{key}", value=told[key]) for key in ("period", "snapshot", "source") if told.get(key)]
     return "; ".join(pieces) or None
 

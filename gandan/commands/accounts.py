@@ -33,15 +33,21 @@ def accounts() -> None:
 @click.option("--name", default="", help="Tên hiển thị, ví dụ chức danh (shown name).")
 @UNITS
 @STDIN
-@click.option("--without-password", is_flag=True, help="Chỉ đăng nhập một lần qua hệ thống của tỉnh (OpenID Connect).")
+@click.option(
+    "--single-sign-on",
+    "--without-password",
+    "is_single",
+    is_flag=True,
+    help="Chỉ đăng nhập một lần qua hệ thống của tỉnh (OpenID Connect).",
+)
 @lang_option
 def add(
-    login: str, role: str, name: str, units: tuple[str, ...], password_stdin: bool, without_password: bool, lang: str
+    login: str, role: str, name: str, units: tuple[str, ...], password_stdin: bool, is_single: bool, lang: str
 ) -> None:
     """Thêm tài khoản (add an account); mật khẩu hỏi hai lần, không bao giờ nằm trên dòng lệnh."""
     from ui.access import accounts as kept
 
-    password = None if without_password else _password(password_stdin, lang)
+    password = None if is_single else _password(password_stdin, lang)
     _do(lambda store: kept.add(store, login, name or login, role, password, units, by=_who()), lang)  # type: ignore[arg-type]
     tell("account_added", lang, login=login)
 
@@ -56,14 +62,16 @@ def list_accounts(form: str, lang: str) -> None:
     found = kept.all_accounts(_store())
     if form == "json":
         shown = [
-            {"login": a.login, "name": a.name, "role": a.role, "units": a.unit_codes, "is_enabled": a.is_enabled}
+            {"login": a.login, "name": a.name, "role": a.role, "units": a.unit_codes, "is_enabled": a.is_enabled,
+             "single_sign_on": not a.has_password}
             for a in found
-        ]
+        ]  # fmt: skip
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     for a in found:
         state = text("account_on" if a.is_enabled else "account_off", lang)
-        click.echo(f"{a.login:<28}{a.role:<16}{state:<12}{' '.join(a.unit_codes) or '–'}  {a.name}")
+        way = text("account_by_password" if a.has_password else "account_by_single_sign_on", lang)
+        click.echo(f"{a.login:<28}{a.role:<16}{state:<12}{way:<20}{' '.join(a.unit_codes) or '–'}  {a.name}")
 
 
 @accounts.command("password")
@@ -77,6 +85,17 @@ def password(login: str, password_stdin: bool, lang: str) -> None:
     given = _password(password_stdin, lang)
     _do(lambda store: kept.set_password(store, login, given, _who()), lang)
     tell("account_changed", lang, login=login)
+
+
+@accounts.command("single-sign-on")
+@click.argument("login")
+@lang_option
+def single_sign_on(login: str, lang: str) -> None:
+    """Từ nay chỉ đăng nhập qua hệ thống của tỉnh: bỏ mật khẩu, gỡ liên kết với người cũ (no password any more)."""
+    from ui.access import oidc_people
+
+    _do(lambda store: oidc_people.entrust(store, login, _who()), lang)
+    tell("account_entrusted", lang, login=login)
 
 
 @accounts.command("disable")

@@ -18,7 +18,7 @@ MARKS = {"ok": "✓", "warn": "!", "fail": "✗"}
 @click.command()
 @lang_option
 def doctor(lang: str) -> None:
-    """Khám máy và thư mục dữ liệu (disk, clock, permissions, versions, leftovers, lock, schema)."""
+    """Khám máy và thư mục dữ liệu (disk, clock, permissions, versions, leftovers, lock, schema, sign-on)."""
     from gandan.doctor import examine
 
     looks = examine(DataDir.from_environment())

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from ui import blocks, controls, lists, numbers, people
-from ui.access import accounts, credentials, passwords, sessions
+from ui.access import accounts, credentials, oidc_people, oidc_settings, passwords, sessions
 from ui.access.accounts import Account
 from ui.access.store import Store
 from ui.plain import Plain
+from warehouse.paths import DataDir
 
 SAID = "people_said"
 """What the last act led to; shown once, above the list."""
@@ -114,6 +115,11 @@ def _change(
                     st.session_state[GIVEN] = (login, credentials.issue(store, login, own.login))
 
                 _do(work, issue, text("people.issued", login=login))
+            if not one.has_password or is_single():
+                words = "sso.release" if not one.has_password else "sso.entrust"
+                if st.button(text(words), key="entrust", help=text(f"{words}_help")):
+                    done = text("sso.entrusted", login=login)
+                    _do(work, lambda: oidc_people.entrust(store, login, own.login), done)
             if login in locked and st.button(text("people.unlock"), key="unlock"):
                 _do(work, lambda: credentials.unlock(store, login, own.login), text("people.unlocked", login=login))
             if st.button(text("people.end"), key="end_sessions"):
@@ -122,6 +128,11 @@ def _change(
             if st.button(text(f"people.{word}"), key="switch", help=text(f"people.{word}_help")):
                 done = text(f"people.{word}d", login=login)
                 _do(work, lambda: accounts.set_enabled(store, login, not one.is_enabled, own.login), done)
+
+
+def is_single() -> bool:
+    """Return whether the province has single sign-on."""
+    return oidc_settings.usable(DataDir.from_environment()) is not None
 
 
 def _do(work: Plain, act: Callable[[], object], said: str) -> None:

@@ -27,7 +27,7 @@ PUBLIC = "http://127.0.0.1:8901"
 SECRET = "only-for-the-tests-5d1e0c"
 
 
-def write_settings(root: Path, issuer: str, more: str = "", **values: Any) -> Path:
+def write_settings(root: Path, issuer: str, more: str = "", /, **values: Any) -> Path:
     """Write `access.toml` for its owner alone."""
     given = {"issuer": issuer, "client_id": "gandan", "client_secret": SECRET, "public_address": PUBLIC} | values
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in given.items()]

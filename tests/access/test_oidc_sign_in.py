@@ -190,6 +190,20 @@ def test_an_account_with_a_password_is_not_opened_by_a_name_chosen_at_the_provid
     assert told == [line for line in browser.signs_in("s-9").text.splitlines() if "alert" in line]  # as a stranger is
 
 
+def test_an_account_moves_to_single_sign_on_and_the_last_way_in_for_bad_days_stays(
+    store: Store, browser: Browser, provider: Honest
+) -> None:
+    accounts.add(store, "thanhtra", "Thanh tra", "auditor", PASSWORD, by="@test")
+    provider.knows("s-7", preferred_username="thanhtra")
+    assert browser.signs_in("s-7").status_code == 403
+    oidc_people.entrust(store, "thanhtra", "quantri")
+    assert browser.signs_in("s-7").status_code == 303
+    assert accounts.sign_in(store, "thanhtra", PASSWORD) is None
+    with pytest.raises(accounts.Refused, match="last_local_administrator"):
+        oidc_people.entrust(store, "quantri", "quantri")
+    assert accounts.sign_in(store, "quantri", PASSWORD) is not None
+
+
 def test_a_disabled_account_is_refused_and_disabling_ends_its_session_at_once(store: Store, browser: Browser) -> None:
     browser.signs_in()
     assert browser.is_in()
@@ -216,7 +230,7 @@ def test_a_changed_role_ends_the_session_and_holds_at_the_next(store: Store, bro
     assert account is not None and account.role == "auditor"
 
 
-def test_a_login_that_the_provider_gives_to_somebody_else_opens_nothing_until_it_is_released(
+def test_a_login_that_the_provider_gives_to_somebody_else_opens_nothing_until_it_is_unlinked(
     store: Store, browser: Browser, provider: Honest
 ) -> None:
     browser.signs_in()
@@ -225,7 +239,7 @@ def test_a_login_that_the_provider_gives_to_somebody_else_opens_nothing_until_it
     answer = other.signs_in("s-2")
     assert answer.status_code == 403 and "người dùng khác" in answer.text and not other.is_in()
     assert noted(store) == [("xa.laobao", "sign_in_refused", "other_person")]
-    oidc_people.release(store, "xa.laobao", "quantri")
+    oidc_people.entrust(store, "xa.laobao", "quantri")
     assert not browser.is_in()
     assert other.signs_in("s-2").status_code == 303 and browser.signs_in("s-1").status_code == 403
 

@@ -60,16 +60,25 @@ def note_refused(store: Store, who: str, why: str, source: str) -> None:
         audit.add(con, who, "sign_in_refused", source=source, way="oidc", why=why)
 
 
-def release(store: Store, login: str, by: str) -> None:
-    """Let the next person of this login at the provider have the account; its sessions end."""
+def entrust(store: Store, login: str, by: str) -> None:
+    """Leave an account to single sign-on: no password, and the next person of this login at the provider has it.
+
+    Its sessions end. The last administrator with a password stays: somebody has to come in while the provider is down.
+    """
     oidc_attempts.prepare(store)
     account = accounts.get(store, login)
     if account is None:
         raise accounts.Refused("no_such_login", login=login)
+    local = [
+        one
+        for one in accounts.all_accounts(store)
+        if one.role == "administrator" and one.is_enabled and one.has_password and one.id != account.id
+    ]
+    if account.role == "administrator" and not local:
+        raise accounts.Refused("last_local_administrator", login=account.login)
+    accounts.change(store, account.login, by, "account_released", password_hash=None, is_to_change=0)
     with store.writing() as con:
         con.execute("DELETE FROM oidc_person WHERE account_id = ?", [account.id])
-        con.execute("DELETE FROM session WHERE account_id = ?", [account.id])
-        audit.add(con, by, "account_released", login=account.login)
 
 
 def _login(settings: Settings, claims: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ SECRET = "GANDAN_OIDC_CLIENT_SECRET"
 """Environment variable that may hold the secret instead of the file."""
 SCOPES = ("openid", "profile", "email")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PACKAGES = ("authlib", "httpx")
+"""Of requirements-sso.lock: a server without single sign-on does without them."""
 KEYS = frozenset(
     {
         "issuer", "client_id", "client_secret", "public_address", "scopes", "login_claim", "name", "contact",
@@ -86,16 +89,17 @@ def load(data_dir: DataDir) -> Settings | None:
     if not isinstance(given, dict):
         raise Wrong("unreadable", file=FILE)
     if unknown := sorted(given.keys() - KEYS):
-        raise Wrong("unknown_key", key=unknown[0], known=", ".join(sorted(KEYS)))
+        raise Wrong("unknown_key", name=unknown[0], known=", ".join(sorted(KEYS)))
     return _settings(given, path)
 
 
 def usable(data_dir: DataDir) -> Settings | None:
-    """Return the settings when there are right ones: what is wrong is told by `gandan doctor`, not to strangers."""
+    """Return the settings when they are right and the packages there; else `gandan doctor` tells why, not strangers."""
     try:
-        return load(data_dir)
+        found = load(data_dir)
     except Wrong:
         return None
+    return found if found is not None and all(find_spec(name) for name in PACKAGES) else None
 
 
 def is_safe(address: str, may_be_loopback: bool = True) -> bool:
@@ -116,7 +120,7 @@ def _settings(given: Mapping[str, Any], path: Path) -> Settings:
     issuer, public = _text(given, "issuer"), _text(given, "public_address").rstrip("/")
     for key, address in (("issuer", issuer), ("public_address", public)):
         if not is_safe(address):
-            raise Wrong("not_https", key=key)
+            raise Wrong("not_https", name=key)
     if urlsplit(public).path or urlsplit(public).query:
         raise Wrong("public_address_path")
     scopes = _texts(given, "scopes", SCOPES)
@@ -131,7 +135,7 @@ def _settings(given: Mapping[str, Any], path: Path) -> Settings:
         raise Wrong("no_ca_file", path=ca_file)
     is_automatic = given.get("automatic_accounts", False)
     if not isinstance(is_automatic, bool):
-        raise Wrong("bad_value", key="automatic_accounts")
+        raise Wrong("bad_value", name="automatic_accounts")
     return Settings(
         issuer, _text(given, "client_id"), _secret(given, path), public, scopes,
         _text(given, "login_claim", "preferred_username"), _names(given.get("name", {})), _text(given, "contact", ""),
@@ -146,7 +150,7 @@ def _secret(given: Mapping[str, Any], path: Path) -> str:
     if not secret:
         raise Wrong("no_secret", variable=SECRET)
     if not (secret.isascii() and secret.isprintable()):
-        raise Wrong("bad_value", key="client_secret")
+        raise Wrong("bad_value", name="client_secret")
     if named:
         return named
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -158,11 +162,11 @@ def _groups(given: Any) -> tuple[str, tuple[Grant, ...]]:
     if given is None:
         return "", ()
     if not isinstance(given, dict) or given.keys() - {"claim", "grant"} or not isinstance(given.get("grant"), list):
-        raise Wrong("bad_value", key="groups")
+        raise Wrong("bad_value", name="groups")
     grants = []
     for one in given["grant"]:
         if not isinstance(one, dict) or one.keys() - {"group", "role", "units"}:
-            raise Wrong("bad_value", key="groups.grant")
+            raise Wrong("bad_value", name="groups.grant")
         role, units = _role(_text(one, "role")), _texts(one, "units", ())
         if (role == "unit") != bool(units):
             raise Wrong("grant_units", group=_text(one, "group"))
@@ -183,19 +187,19 @@ def _names(given: Any) -> tuple[tuple[str, str], ...]:
     if isinstance(given, str):
         return (("vi", given), ("en", given)) if given else ()
     if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
-        raise Wrong("bad_value", key="name")
+        raise Wrong("bad_value", name="name")
     return tuple(sorted(given.items()))
 
 
 def _text(given: Mapping[str, Any], key: str, default: str | None = None) -> str:
     value = given.get(key, default)
     if not isinstance(value, str) or (not value and default is None):
-        raise Wrong("missing" if value in (None, "") else "bad_value", key=key)
+        raise Wrong("missing" if value in (None, "") else "bad_value", name=key)
     return value.strip()
 
 
 def _texts(given: Mapping[str, Any], key: str, default: tuple[str, ...]) -> tuple[str, ...]:
     value = given.get(key, list(default))
     if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-        raise Wrong("bad_value", key=key)
+        raise Wrong("bad_value", name=key)
     return tuple(value)
