@@ -324,7 +324,7 @@ class _Batch:
             shutil.rmtree(one.folder)
             self.known.remove(one)
             self.outstanding.forget(one.load_no)
-        load_no = max([0, *(one.load_no for one in self.known)]) + 1
+        load_no = max([self.data_dir.first_load_no - 1, *(one.load_no for one in self.known)]) + 1
         outcome.receipt.load_no = load_no
         outcome.receipt.mends = self.outstanding.settled_by(outcome.folder, outcome.receipt)
         final = self.data_dir.loads / f"{load_no:06d}"

@@ -184,13 +184,17 @@ def create_loaded_view(
     dataset: str,
     loads: Iterable[Load],
     fixes: Iterable[corrections.Correction] = (),
+    only: str = "",
 ) -> None:
     """Create the temporary view `loaded_<dataset>` over the rows of these loads; a column a load lacks is NULL.
 
-    `sent_<dataset>` shows them as they were sent, `loaded_<dataset>` with the corrections applied.
+    `sent_<dataset>` shows them as they were sent, `loaded_<dataset>` with the corrections applied, and of them those
+    that meet the condition `only`.
     """
     _create_sent_view(con, dataset, loads)
     select = corrections.corrected(con, dataset, list(fixes), columns(dataset))
+    if only:
+        select = f"SELECT * FROM ({select}) AS loaded WHERE {only}"
     con.execute(f"CREATE OR REPLACE TEMP VIEW loaded_{dataset} AS {select}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -51,11 +51,19 @@ class Built:
 class _Builder:
     """The connection, the loads and the SQL files of one build."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, data_dir: DataDir, numbers: Iterable[int], progress: Progress):
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        data_dir: DataDir,
+        numbers: Iterable[int],
+        progress: Progress,
+        loads: Iterable[Load] | None = None,
+        only: Mapping[str, str] | None = None,
+    ):
         self.con = con
         self.progress = progress
         wanted = set(numbers)
-        staged = staged_loads(data_dir)
+        staged = staged_loads(data_dir) if loads is None else list(loads)
         self.loads = [load for load in staged if load.load_no in wanted and not load.is_withheld]
         self.listed = [load for load in staged if load.load_no in wanted or load.is_withheld]
         self.files = sql_files()
@@ -63,7 +71,7 @@ class _Builder:
         create_load_tables(con, self.listed, data_dir)
         self.fixes = corrections.read(data_dir, columns)
         for dataset in all_datasets():
-            create_loaded_view(con, dataset, self.loads, self.fixes)
+            create_loaded_view(con, dataset, self.loads, self.fixes, (only or {}).get(dataset, ""))
         corrections.create_table(con, self.fixes)
         self.make(["stg_unit_answer"])
         for one in all_datasets().values():
@@ -147,14 +155,17 @@ def add_loads(
     load_numbers: Iterable[int],
     added: Iterable[int],
     progress: Progress = silent,
+    loads: Iterable[Load] | None = None,
+    only: Mapping[str, str] | None = None,
 ) -> Built:
     """Return what was added: the marts in `con`, a copy of the published ones, take in the `added` of `load_numbers`.
 
     Only the cases that the new loads name are looked at again, with all their states; what comes of the other datasets,
-    which are small, is made anew when a load of theirs is new.
+    which are small, is made anew when a load of theirs is new. `loads` are those to choose from where they lie in more
+    than one folder, `only` a condition on the rows of a dataset (a draft of one unit).
     """
     new = set(added)
-    builder = _Builder(con, data_dir, load_numbers, progress)
+    builder = _Builder(con, data_dir, load_numbers, progress, loads, only)
     con.execute("SET preserve_insertion_order = false")
     _remote_units(con, data_dir)
     new_loads = [load for load in builder.loads if load.load_no in new]

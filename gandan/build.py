@@ -148,9 +148,7 @@ def build(data_dir: DataDir, loads: list[Load], base: Base, progress: Progress, 
     finally:
         con.close()
     progress("verify")
-    _verify(half, name)
-    _fsync(half)
-    half.chmod(0o444)
+    seal(half, name)
     return Made(name, half, tuple(warnings), tuple(findings), compared)
 
 
@@ -194,6 +192,13 @@ def _write_info(con: duckdb.DuckDBPyConnection, data_dir: DataDir, name: str, ba
         "added_to": base.name if base else "",
     }
     con.executemany("INSERT INTO snapshot_info VALUES (?, ?)", list(info.items()))
+
+
+def seal(path: Path, name: str) -> None:
+    """Close a built file to writing once it is seen to be whole and on the disk."""
+    _verify(path, name)
+    _fsync(path)
+    path.chmod(0o444)
 
 
 def _verify(path: Path, name: str) -> None:

@@ -102,8 +102,19 @@ def run(
         ref = candidate.promote(data_dir, ready)
         empty_inbox(data_dir)
         prune(data_dir)
+        _settle_drafts(data_dir)
         logger.info("publish ends: %s after %.1f s", ref.name, time.monotonic() - started)
         return Published(ref, ready.is_addition, ready.n_added, ready.warnings, ready.findings, was_candidate)
+
+
+def _settle_drafts(data_dir: DataDir) -> None:
+    """Let go of units' drafts that the new snapshot has reached; what goes wrong there undoes no publish."""
+    from gandan import draft  # it builds upon this module
+
+    try:
+        draft.settle(data_dir)
+    except Exception as error:
+        log.get(data_dir).error("drafts not settled: %s", type(error).__name__)
 
 
 def preview(

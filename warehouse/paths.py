@@ -9,6 +9,9 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GROUP_READS = 0o750
+DRAFTS = "drafts"
+FIRST_DRAFT_LOAD = 900_001
+"""Loads of a draft are numbered from here: none is ever taken for one of the province's."""
 ENVIRONMENT_VARIABLE = "GANDAN_DATA_DIR"
 
 
@@ -75,6 +78,30 @@ class DataDir:
     @property
     def lock(self) -> Path:
         return self.root / "WRITER.lock"
+
+    @property
+    def drafts(self) -> Path:
+        """Drafts of single units, one folder each, beside what is published (docs/adr/0015)."""
+        return self.root / DRAFTS
+
+    def draft(self, code: str) -> DataDir:
+        """Return the folder of the draft of the unit with this official code."""
+        return DataDir(self.drafts / code)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether this is the folder of a draft, not of a province."""
+        return self.root.parent.name == DRAFTS and (self.root / "draft.json").is_file()
+
+    @property
+    def home(self) -> DataDir:
+        """The province's folder: this one, or that in which this draft lies."""
+        return DataDir(self.root.parents[1]) if self.is_draft else self
+
+    @property
+    def first_load_no(self) -> int:
+        """The number of the first load of this folder."""
+        return FIRST_DRAFT_LOAD if self.is_draft else 1
 
     @property
     def shared_with_group(self) -> tuple[Path, ...]:

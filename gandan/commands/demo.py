@@ -27,6 +27,7 @@ MADE_BY_THE_DEMO = (
     "learned",
     "to-try",
     "jobs",
+    "drafts",
 )
 KEPT_BY_PEOPLE = ("reference", "loads", "incoming", "later", "learned", "waiting")
 """Folders that hold somebody's work where nothing marks them as a sample: never cleared."""

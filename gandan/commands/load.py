@@ -59,7 +59,10 @@ PROGRESS = click.option(
 )
 
 
-class _Teller:
+data_on_option = click.option("--data-on", callback=_day, help="Số liệu tính đến ngày (dd/mm/yyyy).")
+
+
+class Teller:
     """Says on stderr what goes on, in words or as JSON lines for a program."""
 
     def __init__(self, form: str, lang: str):
@@ -83,7 +86,7 @@ class _Teller:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dataset", help="Loại dữ liệu, khi tiêu đề không cho biết (case, complaint, survey_answer).")
 @click.option("--layout", help="Mẫu, khi có nhiều mẫu phù hợp.")
-@click.option("--data-on", callback=_day, help="Số liệu tính đến ngày (dd/mm/yyyy).")
+@data_on_option
 @click.option("--codebook", type=click.Path(path_type=Path), help="Bảng mã của phiếu khảo sát dạng ngang.")
 @click.option("--covers", multiple=True, help="Mã tỉnh, huyện hoặc xã mà tệp là sổ đầy đủ: xã không có dòng là 0.")
 @ANSWER
@@ -108,7 +111,7 @@ def load(
     """
     from etl.intake import load_files
 
-    teller = _Teller(progress_form, lang)
+    teller = Teller(progress_form, lang)
     _run(
         lambda data_dir: load_files(
             paths, data_dir, dataset, layout, data_on, teller.step, codebook, on_wait=teller.wait, covers=covers,
@@ -132,7 +135,7 @@ def answer(waiting_ids: tuple[str, ...], answers: dict[str, str], lang: str, for
     """
     from etl import intake
 
-    teller = _Teller(progress_form, lang)
+    teller = Teller(progress_form, lang)
     unknown = sorted(set(waiting_ids) - {one["id"] for one in ledger.waiting(DataDir.from_environment())})
     if unknown:
         stop(Exit.USAGE, text("not_waiting", lang, ids=", ".join(unknown)))
@@ -159,7 +162,7 @@ def waiting(lang: str, form: str) -> None:
     found = ledger.waiting(DataDir.from_environment())
     if form == "json":
         for one in found:
-            one["receipts"] = [_as_json(Receipt.from_json(json.dumps(r)), lang) for r in one["receipts"]]
+            one["receipts"] = [as_json(Receipt.from_json(json.dumps(r)), lang) for r in one["receipts"]]
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for one in found:
@@ -214,7 +217,7 @@ def _run(work: Callable[[DataDir], list[Receipt]], lang: str, form: str) -> None
         click.echo(busy.message(lang), err=True)
         sys.exit(Exit.BUSY)
     if form == "json":
-        click.echo(json.dumps([_as_json(r, lang) for r in receipts], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([as_json(r, lang) for r in receipts], ensure_ascii=False, indent=1))
     for one in receipts:
         if form == "text":
             for line in messages.receipt_lines(one, lang):
@@ -263,7 +266,7 @@ ANSWERABLE = frozenset(
 """Questions that an option, a layout or a codebook answers; the others are files that cannot be read."""
 
 
-def _as_json(receipt: Receipt, lang: str) -> dict[str, object]:
+def as_json(receipt: Receipt, lang: str) -> dict[str, object]:
     content: dict[str, object] = json.loads(receipt.to_json())
     content["questions"] = [
         {
