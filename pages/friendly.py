@@ -5,6 +5,7 @@ import streamlit as st
 from metrics import catalogue, forms, periods
 from metrics.analysis import standing, trend
 from metrics.answer import Row
+from pages.to_act_parts import letters as apologies
 from reports import apology_list
 from ui import (
     blocks,
@@ -16,7 +17,6 @@ from ui import (
     figures,
     friendly,
     guard,
-    lists,
     panels,
     reception_weeks,
     series,
@@ -24,9 +24,7 @@ from ui import (
     tiers,
     waiting,
 )
-from ui.access import work
 from ui.view import mid_sentence
-from warehouse import clock
 
 viewer = guard.require("friendly")
 
@@ -94,20 +92,12 @@ def letters() -> None:
 
 def to_merge(log: Row | None) -> None:
     """Offer a unit's cases that owe a letter and have none on record, for the letters to be merged."""
-    is_own = page.unit.level in ("commune", "agency") and work.may_write(viewer, chosen)
-    if not is_own or log is None or log.denominator is None or log.numerator is None:
+    if log is None or log.denominator is None or log.numerator is None:
         return
-    form = apology_list.letter(clock.today())
-
-    def made() -> bytes:
-        records = controls.listed(page, page.query([apology_list.METRIC]), "denominator").rows
-        reasons = lists.noted_reasons(page, records)
-        found = apology_list.rows(records, form, page.unit_label, reasons, text.lang)
-        return apology_list.document([text(f"merge.column.{c}") for c in apology_list.COLUMNS], found)
-
-    lists.merge(page, int(log.denominator - log.numerator), made, apology_list.DOCX)
-    if form is not None and not form.is_confirmed:
-        st.caption(text("merge.unconfirmed"))
+    query = page.query([apology_list.METRIC])
+    apologies.offer(
+        page, int(log.denominator - log.numerator), lambda: controls.listed(page, query, "denominator").rows
+    )
 
 
 def reception() -> None:

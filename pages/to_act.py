@@ -12,7 +12,7 @@ import streamlit as st
 from metrics.analysis import to_act as acting
 from metrics.analysis.to_act import Item
 from metrics.model import Query
-from pages.to_act_parts import minutes
+from pages.to_act_parts import letters, minutes
 from ui import blocks, context, controls, guard, lists, numbers, tables, to_act
 from ui.reader import Unit
 from ui.view import mid_sentence
@@ -100,8 +100,11 @@ def show_rows(item: Item, unit: Unit) -> None:
 def open_button(item: Item, unit: Unit) -> None:
     """Offer the rows behind an item, one click away."""
     label = text("to_act.open", n=numbers.integer(item.n, text.lang))
-    if item.n and st.button(label, key=f"act_{item.check}", icon=":material/list:"):
-        show_rows(item, unit)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if item.n and st.button(label, key=f"act_{item.check}", icon=":material/list:"):
+            show_rows(item, unit)
+        if item.check == "apology":
+            letters.offer(replace(page, unit=unit), item.n, lambda: found_rows(item, unit), f"{item.at:%Y-%m-%d}")
 
 
 def show_items(unit: Unit) -> None:

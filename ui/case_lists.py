@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from metrics.viewer import Viewer
@@ -97,6 +97,20 @@ def _mark(held: Mark | None, lang: str, person: Callable[[str], str]) -> Record:
         "mark_due_on": held.due_on,
         "mark_by": f"{person(held.who)}, {numbers.day(date.fromisoformat(held.at[:10]))}",
     }
+
+
+def told(held: Mark, text: Text, person: Callable[[str], str] = str) -> str:
+    """Return one entry of a row's history in words: when, who, and what was noted; or that it was taken away."""
+    moment = datetime.fromisoformat(held.at)
+    parts = [
+        work.reason_label(held.reason, text.lang),
+        held.note,
+        text("lists.history.owner", who=work.owner_label(held.owner, text.lang)) if held.owner else "",
+        text("lists.history.due_on", day=numbers.day(held.due_on)) if held.due_on else "",
+    ]
+    said = "; ".join(p for p in parts if p) or text("lists.history.cleared")
+    when = text("opinions.by", who=person(held.who), time=numbers.clock(moment), day=numbers.day(moment.date()))
+    return f"{when}: {said}"
 
 
 def band(days: int | None) -> str:

@@ -77,6 +77,11 @@ def store() -> Store:
     return opinions.prepare(work.prepare(access_store.open_store(DataDir.from_environment())))
 
 
+def count(page: Page, n: int) -> str:
+    """Return a number in the reader's language."""
+    return numbers.integer(n, page.text.lang)
+
+
 def refusal(text: Text, why: notes.Refused) -> str:
     """Return why a note is not kept, and what to do."""
     return text(f"lists.refused.{why.code}", n=notes.LONGEST)
@@ -118,6 +123,7 @@ def draw(page: Page, found: Any, shown: List) -> None:
     picked = _frame(page, left[:SHOWN], choice, shown, can_write, height=min(HIGHEST, ROW * (len(rows) + 2)))
     _export(page, case_lists.table(text, left, page.unit_label, choice), shown)
     if can_write and kind is not None:
+        _history(page, picked, kind)
         _mark_form(page, picked, kind, shown.key)
     if shown.figure is not None and work.may_write(page.viewer, shown.figure.unit_id):
         codes = [case_lists.row_of(one, kind).code for one in picked] if kind is not None else []
@@ -236,6 +242,19 @@ def _export(page: Page, table: tables.Table, shown: List) -> None:
 # What is noted at rows -----------------------------------------------------------------------------------------------
 
 
+def _history(page: Page, picked: Sequence[Record], kind: Kind) -> None:
+    """Show all that was ever noted at the one row that is picked, the newest first."""
+    if len(picked) != 1 or not access_store.is_there(DataDir.from_environment()):
+        return
+    row = case_lists.row_of(picked[0], kind)
+    found = work.history(store(), page.viewer, kind, row)
+    if not found:
+        return
+    said = [case_lists.told(one, page.text, lambda who: person(page, who)) for one in found]
+    st.markdown(f"**{page.text('lists.history.title', code=plainly(row.code))}**")
+    st.markdown("\n".join(f"- {plainly(one)}" for one in said), anchors=False)
+
+
 def _mark_form(page: Page, picked: Sequence[Record], kind: Kind, list_key: str) -> None:
     """Offer to note a reason, a short note, who takes the picked rows on and until when."""
     text, lang = page.text, page.text.lang
@@ -346,20 +365,17 @@ def noted_reasons(page: Page, records: Sequence[Record]) -> dict[tuple[str, str]
     return {key: words for key, words in found.items() if words}
 
 
-def merge(page: Page, n: int, make: Callable[[], bytes], mime: str) -> None:
+def merge(page: Page, n: int, make: Callable[[], bytes], mime: str, when: str = "", help: str = "") -> None:
     """Offer the list from which letters of apology are merged; the making of it is noted."""
-    text = page.text
-    st.caption(text("merge.say", n=numbers.integer(n, text.lang)) if n else text("merge.say_none"))
     if not n:
         return
-
-    by = who(page)
+    by, when = who(page), when or page.view.period
 
     def made() -> bytes:
-        note(by, "letters_exported", unit=page.unit.unit_id, period=page.view.period, rows=n)
+        note(by, "letters_exported", unit=page.unit.unit_id, period=when, rows=n)
         return make()
 
     st.download_button(
-        text("merge.offer"), data=made, file_name=f"{text('merge.file')}-{page.unit.code}-{page.view.period}.docx",
-        mime=mime, key="merge_letters", icon=":material/mail:", on_click="ignore",
+        page.text("merge.offer"), data=made, file_name=f"{page.text('merge.file')}-{page.unit.code}-{when}.docx",
+        mime=mime, key="merge_letters", icon=":material/mail:", on_click="ignore", help=help or None,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -96,8 +97,10 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return world.publish(tmp_path_factory.mktemp("letters"), **world.tables(more))
 
 
-def offered(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, role: str, unit: str) -> dict[str, Any]:
-    """Return what the apology part of the page offers to download, by key."""
+def offered(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, role: str, unit: str, page: str = "friendly"
+) -> dict[str, Any]:
+    """Return what a page offers to download, by key."""
     files: dict[str, Any] = {}
     monkeypatch.setattr(st, "download_button", lambda label, data, **more: files.update({more["key"]: data}))
     monkeypatch.setattr(guard, "account", lambda: None)  # an AppTest has no cookies
@@ -108,7 +111,8 @@ def offered(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch, role: str, unit:
     app.session_state[guard.AS] = role
     app.query_params["period"], app.query_params["unit"] = "2026-09", unit
     app.run()
-    app.switch_page("pages/friendly.py").run()
+    files.clear()  # of the page that a chair begins with
+    app.switch_page(f"pages/{page}.py").run()
     assert not app.exception and not app.error
     return files
 
@@ -127,6 +131,24 @@ def test_a_chair_gets_the_own_cases_that_owe_a_letter_and_the_export_is_noted(
     assert not any(re.search("họ tên|người nộp", name, re.I) for name in header)
     entry = audit.entries(store)[-1]
     assert (entry.action, entry.details["rows"]) == ("letters_exported", len(rows))
+
+
+def test_the_item_of_apologies_leads_to_its_own_cases_in_one_click(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    open_one = {"received_on": date(2026, 10, 1), "due_on": date(2026, 10, 20), "promised_on": date(2026, 10, 20),
+                "is_apology_recorded": True, "completed_on": None, "status": "processing"}  # fmt: skip
+    cases = [
+        m.case(case_code="PAST-1", **open_one), m.case(case_code="PAST-2", **open_one),
+        m.case(case_code="SENT-1", **open_one, apology_on=date(2026, 10, 19)),
+        m.case(case_code="LATER-1", **{**open_one, "promised_on": date(2026, 12, 20), "due_on": date(2026, 12, 20)}),
+    ]  # fmt: skip
+    name = "20261121T093000Z-a9010a"
+    folder = world.publish(tmp_path, name, **{**world.tables(), "cases": cases})
+    files = offered(folder, monkeypatch, "unit:19432", m.LAO_BAO, "to_act")
+    header, *rows = table(files["merge_letters"]())
+    assert [row[header.index("Mã hồ sơ")] for row in rows] == ["PAST-1", "PAST-2"]
+    assert "merge_letters" not in offered(folder, monkeypatch, "unit:19333", m.DONG_HA, "to_act")
 
 
 @pytest.mark.parametrize(("role", "unit"), [("unit:19432", m.DONG_HA), ("auditor", m.LAO_BAO)])

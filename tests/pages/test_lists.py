@@ -118,6 +118,28 @@ def test_a_chair_notes_at_two_rows_and_finds_it_again_in_a_new_session(opened: O
     assert found["Ghi nhận"].notna().sum() == 2
 
 
+def test_a_row_that_is_picked_shows_who_noted_what_and_when(opened: Opened, store: Store) -> None:
+    first, second = codes(listed(opened("timeliness")))[:2]
+    rows = [work.Row(m.LAO_BAO, first)]
+    work.mark(store, PROVINCE, "unit:19432", "case", rows, reason="other_body", note="Chờ *trích đo*")
+    work.clear(store, PROVINCE, "province", "case", rows)
+    work.mark(store, PROVINCE, "unit:19432", "case", rows, owner="role:economy", due_on=date(2026, 11, 30))
+
+    def history(*picked: int) -> list[str]:
+        said = [x.value for x in pick(listed(opened("timeliness")), *picked).markdown]
+        at = [i for i, words in enumerate(said) if "Lịch sử ghi nhận" in words]
+        return said[at[0] : at[0] + 2] if at else []
+
+    order = codes(listed(opened("timeliness")))
+    title, told = history(order.index(first))
+    assert first in title
+    newest, cleared, oldest = told.splitlines()
+    assert newest.startswith("- Xã Lao Bảo, ") and newest.endswith("; thời hạn 30/11/2026")
+    assert "xóa ghi nhận" in cleared and "Xã Lao Bảo" not in cleared
+    assert oldest.endswith("Chờ cơ quan khác phối hợp; Chờ \\*trích đo\\*")  # as written, no Markdown
+    assert history(order.index(second)) == [] and history(order.index(first), order.index(second)) == []
+
+
 def test_a_note_with_a_name_is_refused_in_words_and_nothing_is_kept(opened: Opened, store: Store) -> None:
     app = pick(listed(opened("timeliness")), 0)
     app.text_input(key=f"note_{METRIC}").set_value("Đã gọi bà Hoa")
