@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.app_parts import saved
 from ui import blocks, controls, guard
 from ui.text import Text
 from warehouse.paths import REPOSITORY
@@ -16,6 +17,7 @@ ICONS = {
     "friendly": "handshake",
     "indices": "query_stats",
     "opinions": "forum",
+    "plan": "target",
     "data": "database",
     "explorer": "search",
     "dictionary": "menu_book",
@@ -53,5 +55,6 @@ def start() -> None:
 chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
 blocks.reach(text)
 blocks.who(text, viewer)
+saved.panel(text, viewer, chosen.url_path, offered)
 with guard.application(viewer):
     guard.shielded(chosen.run, text)
