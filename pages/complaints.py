@@ -89,6 +89,7 @@ def control(page: Page, chart: trend.ControlChart) -> None:
     )
     blocks.chart(figure, title, subtitle, f"control-{metric.name}")
     st.caption(" ".join(control_words.sentences(chart, metric, text)))
+    blocks.note_event(page, chart)
     label = metric.label[text.lang]
     blocks.twin(page, control_chart.table(chart, metric, text), text("control.twin", label=label), metric.name)
 

@@ -78,6 +78,7 @@ def letters() -> None:
         subtitle = control_words.subtitle(found, page.where, text)
         blocks.chart(control_chart.figure(found, metric, text), title, subtitle, "letters")
         st.caption(" ".join(control_words.sentences(found, metric, text)))
+        blocks.note_event(page, found)
         label = text("control.twin", label=metric.label[text.lang])
         blocks.twin(page, control_chart.table(found, metric, text), label, "letters")
     question = page.query([metric.name], level=page.view.level, unit=None, within=page.scope.unit_id)

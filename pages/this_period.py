@@ -61,6 +61,9 @@ def history() -> None:
     subtitle = control_words.subtitle(chart, page.where, text)
     blocks.chart(control_chart.figure(chart, metric, text), title, subtitle, "month")
     label = text("control.twin", label=metric.label[text.lang])
+    if beneath := control_words.beneath(chart, metric, text):
+        st.caption(" ".join(beneath))
+    blocks.note_event(page, chart)
     blocks.twin(page, control_chart.table(chart, metric, text), label, "month")
 
 
@@ -87,7 +90,7 @@ def alike() -> None:
         return
     style = charts.Style(
         unit=metric.unit, lang=text.lang, target=chart.target,
-        target_label=text("chart.target", value=numbers.number(chart.target, metric.unit, text.lang)),
+        target_label=control_words.target_label(chart, metric, text),
     )  # fmt: skip
     figure = charts.ranking(shown.alike_marks(units, metric, page.unit.unit_id, text), style)
     blocks.chart(

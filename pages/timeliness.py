@@ -58,6 +58,7 @@ def over_time() -> None:
         "trend",
     )
     blocks.say(*control_words.sentences(found, metric, text))
+    blocks.note_event(page, found)
     blocks.twin(
         page, control_chart.table(found, metric, text), text("control.twin", label=metric.label[text.lang]), "trend"
     )
@@ -92,7 +93,7 @@ def units() -> None:
     chosen, order, within = page.unit.unit_id, list(page.units_below()), mid_sentence(when)
     title = funnel.title(found, text)
     blocks.chart(funnel.figure(found, text, chosen), title, funnel.subtitle(found, text, within), "funnel")
-    blocks.say(funnel.sentence(found, text))
+    blocks.say(funnel.sentence(found, text), control_words.target_set(found.target, metric, text))
     blocks.twin(page, funnel.table(found, text, order), title, "funnel")
     title = tiers.title(found, text)
     if found.has_tiers:

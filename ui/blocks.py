@@ -10,10 +10,12 @@ from typing import Any, Literal, Protocol
 import streamlit as st
 
 from metrics import explain
+from metrics.analysis.trend import ControlChart
 from metrics.model import Part
 from metrics.viewer import Viewer
-from ui import charts, context, controls, figures, guard, lists, numbers, tables
+from ui import charts, context, control_words, controls, figures, guard, lists, numbers, tables
 from ui import view as choices
+from ui.access import annotations as annotations_of
 from ui.access import web
 from ui.page import Page
 from ui.text import Text, words
@@ -217,10 +219,22 @@ def definition(page: Page, name: str) -> None:
     text, metric = page.text, page.metric(name)
     now = next(iter(page.ask([name])), None)
     st.markdown(context.definition(text, metric, now, context.where(page), context.when(page), page.source.name))
+    if (target := page.target(name)) is not None:
+        st.caption(control_words.target_said(target, metric, text))
     with st.expander(text("definition.exact"), icon=":material/code:"):
         st.markdown(context.conditions(text, metric))
         for statement in explain.explain(name, text.lang).sql:
             st.code(statement, language="sql")
+
+
+def note_event(page: Page, chart: ControlChart) -> None:
+    """Offer to note what happened on a day of a chart: the page of events opens with metric, unit and day filled in."""
+    if page.view.asof or not annotations_of.may_note(page.viewer, page.unit.unit_id):
+        return
+    label = page.text("plan.note_event")
+    if st.button(label, key=f"note_event_{chart.metric}", type="tertiary", icon=":material/flag:"):
+        told = {"part": "events", "metric": chart.metric, "day": str(control_words.wanted_day(chart))}
+        st.switch_page("pages/plan.py", query_params=st.query_params.to_dict() | told)
 
 
 def show_definition(page: Page, name: str) -> None:

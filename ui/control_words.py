@@ -70,6 +70,14 @@ def sentences(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
     ]
 
 
+def beneath(chart: ControlChart, metric: Metric, text: Text) -> list[str]:
+    """Return what must stand by a chart whose verdict is told elsewhere: its numbered events, who set the target."""
+    found = milestones.of(chart, text)
+    told = milestones.sentences(found) if any(one.number for one in found) else []
+    by_whom = "" if chart.nature == "count" else target_set(chart.target_set, metric, text)
+    return [*told, *([by_whom] if by_whom else [])]
+
+
 def brief(chart: ControlChart, metric: Metric, token: str, text: Text) -> str:
     """Return the verdict on one month in a sentence; nothing where it is not the newest judged, or has no verdict."""
     point = chart.last_point
@@ -94,6 +102,21 @@ def target_set(target: Target | None, metric: Metric, text: Text) -> str:
     if target.source:
         return text("plan.set_by", document=plainly(target.source), **given)
     return text("plan.set_by_unconfirmed", **given)
+
+
+def target_said(target: Target, metric: Metric, text: Text) -> str:
+    """Return the target in force in a sentence: with who set it, or of the reference file with what it rests on."""
+    if target.who:
+        return target_set(target, metric, text)
+    key = "plan.in_force" if target.is_confirmed else "plan.in_force_unconfirmed"
+    return text(key, value=numbers.number(target.value, metric.unit, text.lang))
+
+
+def wanted_day(chart: ControlChart) -> date:
+    """Return the day on which whoever looks at a chart most likely noted something: where its newest run begins."""
+    if chart.latest is not None and chart.points[chart.latest].rule:
+        return chart.run_of(chart.latest)[0].starts_on
+    return chart.points[-1].starts_on
 
 
 def target_label(chart: ControlChart, metric: Metric, text: Text) -> str:

@@ -42,9 +42,9 @@ def said(found: Finding, metric: Metric, text: Text) -> str:
     label = metric.label[text.lang]
     key = f"month.finding.{found.code}"
     if found.code.startswith("target"):
-        given = {"value": numbers.number(found.n, metric.unit, text.lang),
-                 "target": numbers.number(found.of, metric.unit, text.lang)}  # fmt: skip
-        return text(key, label=label, **given)
+        target = numbers.number(found.of, metric.unit, text.lang)
+        target = target if found.is_confirmed else f"{target} ({text('plan.unconfirmed')})"
+        return text(key, label=label, value=numbers.number(found.n, metric.unit, text.lang), target=target)
     if text.has(f"{key}_of.{metric.name}"):
         key = f"{key}_of.{metric.name}"
     return text(key, label=label, n=numbers.integer(found.n, text.lang), of=numbers.integer(found.of, text.lang))

@@ -44,6 +44,8 @@ class Finding:
     word: Word
     n: float | None = None
     of: float | None = None
+    is_confirmed: bool = True
+    """Of a target: whether a document is named for it."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,13 @@ def _target(chart: ControlChart, row: Row | None) -> Iterable[Finding]:
     assert row is not None and row.value is not None
     better = 1 if catalogue.metric(row.metric).direction == "higher_is_better" else -1
     far = row.upper if better > 0 else row.lower
+    found: tuple[str, Word] = ("target_near", "plain")
     if (row.value - chart.target) * better >= 0:
-        yield Finding("target_met", row.metric, "fine", row.value, chart.target)
+        found = ("target_met", "fine")
     elif far is not None and (far - chart.target) * better < 0:
-        yield Finding("target_missed", row.metric, "watch", row.value, chart.target)
-    else:
-        yield Finding("target_near", row.metric, "plain", row.value, chart.target)
+        found = ("target_missed", "watch")
+    code, word = found
+    yield Finding(code, row.metric, word, row.value, chart.target, chart.is_target_confirmed)
 
 
 def _tier(own: UnitStanding | None) -> Iterable[Finding]:
