@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -117,6 +118,14 @@ READ = kept.Kept[list[dict[str, Any]]](8_000_000, kept.size)
 
 def _facts(name: str, source: reader.Source) -> tuple[dict[str, str], dict[str, Any], reader.Places]:
     return FACTS.get(name, lambda: (reader.info(source), reader.extent(source), reader.places(source)))
+
+
+def get_ready(data_dir: DataDir) -> None:
+    """Read what every page reads of the published snapshot, where there is one, before the first page is asked for."""
+    with suppress(LookupError, schema.SchemaMismatch):
+        guard.known(data_dir)
+        source = guard.pool(data_dir).at()
+        _facts(source.name, source)
 
 
 def _answered(query: Query, viewer: Viewer, source: reader.Source) -> Any:

@@ -179,7 +179,7 @@ def _bodies(data_dir: DataDir) -> Callable[[str], frozenset[str]]:
 
     def found(code: str) -> frozenset[str]:
         try:
-            return places.of(pool(data_dir).at()).bodies_of(code)
+            return known(data_dir).bodies_of(code)
         except LookupError:
             return frozenset()
 
@@ -190,6 +190,11 @@ def _bodies(data_dir: DataDir) -> Callable[[str], frozenset[str]]:
 def pool(data_dir: DataDir) -> snapshots.Pool:
     """Return the one pool of a data folder: what is known of a snapshot is kept with its connection."""
     return snapshots.Pool(data_dir)
+
+
+def known(data_dir: DataDir) -> places.Places:
+    """Return the units of the published snapshot, read once; raise `LookupError` where nothing is published."""
+    return places.of(pool(data_dir).at())
 
 
 @contextmanager

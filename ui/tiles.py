@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,8 @@ def layout(places: tuple[Place, ...]) -> tuple[Tile, ...]:
     y = _spread(-lat) * (rows - 1)
     grid = np.array([(c, r) for r in range(rows) for c in range(columns)], dtype=float)
     cost = (x[:, None] - grid[None, :, 0]) ** 2 + (y[:, None] - grid[None, :, 1]) ** 2
+    from scipy.optimize import linear_sum_assignment  # slow to import
+
     which, where = linear_sum_assignment(cost)
     chosen = grid[where]
     first_column, first_row = int(chosen[:, 0].min()), int(chosen[:, 1].min())
