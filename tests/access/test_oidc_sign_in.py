@@ -281,6 +281,18 @@ def test_groups_of_the_provider_decide_role_and_units_anew_at_each_sign_in(
     assert changes == ["@oidc", "@oidc"]
 
 
+def test_another_person_under_a_login_changes_nothing_of_the_account(
+    store: Store, browser: Browser, provider: Honest
+) -> None:
+    write_settings(store.path.parent, provider.issuer, GROUPS)
+    provider.knows("s-1", preferred_username="xa.laobao", groups=["xa-lao-bao"])
+    assert browser.signs_in("s-1").status_code == 303
+    provider.knows("s-2", preferred_username="xa.laobao", groups=["cchc-chuyen-vien"])
+    assert Browser(provider).signs_in("s-2").status_code == 403
+    account = accounts.get(store, "xa.laobao")
+    assert account is not None and account.role == "unit" and browser.is_in()
+
+
 def test_no_group_makes_or_unmakes_an_administrator(store: Store, browser: Browser, provider: Honest) -> None:
     accounts.add(store, "quantri.sso", "Quản trị", "administrator", None, by="@test")
     provider.knows("s-3", preferred_username="quantri.sso", groups=["xa-lao-bao"])
