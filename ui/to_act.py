@@ -78,7 +78,7 @@ def title(item: Item, text: Text) -> str:
     return text(key, **given)
 
 
-THRESHOLDS = {"soon": "soon", "lead": "letters_soon", "wait": "step_wait", "recent": "recent"}
+THRESHOLDS = {"soon": "soon", "lead": "letters_soon", "wait": "step_wait", "share": "step_share", "recent": "recent"}
 
 
 def worst(item: Item, text: Text) -> str:
@@ -91,13 +91,13 @@ def worst(item: Item, text: Text) -> str:
 
 def why(item: Item, text: Text) -> str:
     """Return why it matters, and as of when."""
-    given = {}
+    given: dict[str, Any] = {key: threshold(name, item.at).value for key, name in THRESHOLDS.items()}
     if item.check == "apology":
         _, cite, is_confirmed = _form(item.at, text)
-        given = {"cite": cite, "mark": "" if is_confirmed else text("to_act.unconfirmed.mark")}
+        given |= {"cite": cite, "mark": "" if is_confirmed else text("to_act.unconfirmed.mark")}
     if item.chart is not None:
         said = control_words.signal(item.chart, catalogue.metric(item.chart.metric), text)
-        given = {"signal": f"{said[:1].upper()}{said[1:]}".rstrip(".") + "." if said else ""}
+        given |= {"signal": f"{said[:1].upper()}{said[1:]}".rstrip(".") + "." if said else ""}
     reason = text(f"to_act.why.{item.check}", **given).strip()
     return f"{reason} {text('to_act.as_of', day=numbers.day(item.at))}"
 
@@ -136,7 +136,7 @@ def _checked(one: Checked, text: Text) -> str:
 
 def busiest(found: Sequence[UnitLoad], name: Callable[[str], str], text: Text) -> tables.Table:
     """Return the units with what each check counts in them."""
-    names = [c.name for c in checks().values() if c.is_counted]
+    names = [c.name for c in checks().values() if c.is_counted or c.is_of_arrivals]
     columns = [tables.Column(text("to_act.column.unit"))]
     columns += [tables.Column(text(f"to_act.name.{n}"), "count") for n in names]
     return tables.Table(

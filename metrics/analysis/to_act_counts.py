@@ -29,6 +29,7 @@ class Days:
     lead: date
     waited: date
     recent: date
+    share: int
     is_stale: bool
     n_old: int
     """Calendar days between the data's date and today."""
@@ -53,7 +54,8 @@ def days(at: date, today: date, calendar: WorkingCalendar) -> Days:
 
     waited = calendar.add_working_days(at, -threshold("step_wait", at).value)
     recent = at - timedelta(days=threshold("recent", at).value)
-    return Days(at, ahead("soon"), ahead("letters_soon"), waited, recent, is_stale, max((today - at).days, 0))
+    share = threshold("step_share", at).value
+    return Days(at, ahead("soon"), ahead("letters_soon"), waited, recent, share, is_stale, max((today - at).days, 0))
 
 
 def _is_old(at: date, today: date, limit: int, calendar: WorkingCalendar) -> bool:
@@ -75,6 +77,16 @@ def own_loads(bodies: Sequence[str], snapshot: Snapshot) -> tuple[int, ...]:
     """Return the loads that speak of nobody but these bodies."""
     found = _run(_filled("to_act_loads", units=members(sorted(bodies))), snapshot)
     return tuple(int(row[0]) for row in found)
+
+
+def senders(loads: Iterable[int], snapshot: Snapshot) -> dict[int, frozenset[str]]:
+    """Return the bodies that each of these loads speaks of."""
+    wanted = sorted({int(n) for n in loads})
+    found: dict[int, set[str]] = defaultdict(set)
+    if wanted:
+        for load_no, unit_id in _run(_filled("to_act_senders", loads=", ".join(map(str, wanted))), snapshot):
+            found[int(load_no)].add(str(unit_id))
+    return {load_no: frozenset(bodies) for load_no, bodies in found.items()}
 
 
 def rejects(loads: Sequence[int], snapshot: Snapshot) -> tuple[dict[str, Any], ...]:
@@ -154,7 +166,8 @@ def rows(check: Check, unit_id: str, when: Days, snapshot: Snapshot) -> tuple[di
 
 
 def _bound(sql: str, when: Days) -> str:
-    """Return the statement with its days as literals."""
+    """Return the statement with its days, and the share of a stated time, as literals."""
+    sql = re.sub(r":share\b", str(when.share), sql)
     return re.sub(r":(at|soon|lead|waited|recent)\b", lambda found: f"DATE '{getattr(when, found[1])}'", sql)
 
 

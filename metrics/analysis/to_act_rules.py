@@ -50,6 +50,11 @@ class Check:
         return bool(self.rows)
 
     @property
+    def is_of_arrivals(self) -> bool:
+        """Return whether it counts rows that were rejected, by the ledger of arrivals."""
+        return not self.rows and not self.signal
+
+    @property
     def dataset(self) -> str:
         """Return which dataset it reads; nothing where it reads none."""
         found = catalogue.sources().get(self.source)

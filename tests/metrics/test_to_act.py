@@ -105,6 +105,38 @@ def test_files_without_a_column_for_apologies_are_no_data_and_not_nothing_to_do(
     assert states(found)["apology"] == "not_recorded"
 
 
+def test_a_step_is_long_by_half_the_time_stated_for_its_procedure_where_the_catalogue_has_one() -> None:
+    def procedure(code: str, days: int | None, **given: Any) -> dict[str, Any]:
+        return {"procedure_code": code, "procedure_name": code, "deadline_days": days, "valid_from": day(1, 1), **given}
+
+    cases = [
+        open_case(case_code=code, procedure_code=procedure)
+        for code, procedure in (
+            ("same-day", "P0"), ("three", "P3"), ("three-yesterday", "P3"), ("thirty", "P30"), ("thirty-long", "P30"),
+            ("none", "PX"), ("none-short", "PX"), ("ended", "PE"),
+        )
+    ]  # fmt: skip
+    # Friday 30/10 is the data's day: a day ago Thursday 29/10, two 28/10, five 23/10, fifteen 09/10
+    began = {
+        "same-day": 29, "three": 28, "three-yesterday": 29, "thirty": 23, "thirty-long": 9, "none": 23,
+        "none-short": 26, "ended": 23,
+    }  # fmt: skip
+    calendar = [
+        {"date": d, "is_working_day": d.weekday() < 5, "working_day_number": sum(
+            (day(1) + timedelta(i)).weekday() < 5 for i in range((d - day(1)).days + 1))}
+        for d in (day(1) + timedelta(i) for i in range(31))
+    ]  # fmt: skip
+    sent = [{"dataset": d, "unit_id": m.LAO_BAO, "first_on": day(1), "last_on": AT, "load_no": 1}
+            for d in ("case", "case_step")]  # fmt: skip
+    found = listed(
+        "step_wait", cases=cases, coverage=sent, dim_date=calendar,
+        fct_case_step=[m.case_step(case_id=code, started_on=day(at)) for code, at in began.items()],
+        dim_procedure=[procedure("P0", 0), procedure("P3", 3), procedure("P30", 30), procedure("PX", None),
+                       procedure("PE", 30, valid_to=day(1, 9))],
+    )  # fmt: skip
+    assert {row["case_id"] for row in found} == {"same-day", "three", "thirty-long", "none", "ended"}
+
+
 def test_a_step_that_waits_five_working_days_is_told_unless_the_case_waits_for_the_applicant() -> None:
     cases = [
         open_case(case_code="H-1"), open_case(case_code="H-2", supplement_requested_on=day(20)),
@@ -329,9 +361,23 @@ def test_the_province_sees_the_units_with_most_to_do_as_counts() -> None:
     assert to_act.busiest(LAO_BAO.at(unit=None), PROVINCE, m.marts(data_on=AT), today=AT) == ()
 
 
+def test_the_province_counts_rejected_rows_of_a_unit_s_own_files_and_of_no_common_one() -> None:
+    def sent(load: int, *units: str) -> list[dict[str, Any]]:
+        return [{"dataset": "case", "unit_id": u, "first_on": day(1), "last_on": AT, "load_no": load} for u in units]
+
+    snapshot = m.marts(
+        data_on=AT, coverage=[*sent(1, m.LAO_BAO, m.OLD_WHOLE), *sent(2, m.LAO_BAO, m.DONG_HA), *sent(3, m.DONG_HA)]
+    )
+    found = to_act.busiest(
+        LAO_BAO.at(unit=None), PROVINCE, snapshot, today=AT, returned=((1, 4), (2, 9), (3, 0), (7, 5))
+    )
+    # the second load speaks of two units: whose a rejected row of it is cannot be told
+    assert [(load.unit_id, load.n("returned"), load.points[-1]) for load in found] == [(m.LAO_BAO, 4, 4.0)]
+
+
 def test_every_check_stands_in_a_tier_and_every_threshold_says_since_when_and_whether_it_was_checked() -> None:
     assert {check.tier for check in checks().values()} == set(tiers())
-    assert {t.name for t in thresholds()} == {"soon", "letters_soon", "step_wait", "recent", "stale"}
+    assert {t.name for t in thresholds()} == {"soon", "letters_soon", "step_wait", "step_share", "recent", "stale"}
     assert all(t.cite and not t.is_confirmed for t in thresholds())
 
 
@@ -344,8 +390,12 @@ def test_counts_and_rows_keep_to_the_sql_that_engines_agree_on(monkeypatch: pyte
         return run(sql, snapshot)
 
     monkeypatch.setattr(counting, "_run", kept)
-    found = told(cases=[m.case(received_on=day(1), due_on=day(20))])
-    for item in found.items:
-        listed(item.check)
-    assert len(asked) >= 6  # how far the data reach, cases, letters, own loads, two lists
+    sent = [{"dataset": d, "unit_id": m.LAO_BAO, "first_on": day(1), "last_on": AT, "load_no": 1}
+            for d in ("case", "complaint", "case_step")]  # fmt: skip
+    drawn: dict[str, Any] = {"cases": [m.case(received_on=day(1), due_on=day(20), case_code="H-1")], "coverage": sent,
+                             "fct_case_step": [m.case_step(case_id="H-1", started_on=day(1))]}  # fmt: skip
+    for item in told(**drawn).items:
+        listed(item.check, **drawn)
+    assert len(asked) >= 8  # how far the data reach, cases, letters, steps, own loads, three lists
+    counting.senders([1], m.marts(data_on=AT, **drawn))
     assert [(sql, wrong) for sql in asked if (wrong := violations(sql))] == []

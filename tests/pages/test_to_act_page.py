@@ -214,7 +214,7 @@ def test_rejected_rows_of_the_unit_s_own_file_open_with_their_reasons_and_no_val
     (folder / "receipt.json").write_text(json.dumps({"file_name": "ho_so_2026.csv", "n_rejected": 2}), encoding="utf-8")
     page = at(root=tmp_path)
     assert titles(page) == [
-        "1. 1 bước xử lý đã chờ từ 5 ngày làm việc trở lên", "2. 2 dòng số liệu của đơn vị bị trả lại, chưa sửa",
+        "1. 1 bước xử lý đã chờ lâu", "2. 2 dòng số liệu của đơn vị bị trả lại, chưa sửa",
     ]  # fmt: skip
     page.button(key="act_returned").click().run()
     rejected = frame(page, VI("column.reason"))
