@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from etl import intake
-from etl.loaded import Load, staged_loads
+from etl.loaded import staged_loads
 from etl.receipt import Receipt, read_receipt
 from etl.waiting import retention
 from gandan import draft_build, draft_rows, publish
@@ -149,8 +149,9 @@ def settle(data_dir: DataDir) -> list[str]:
 def _prepared(data_dir: DataDir, draft: Draft) -> DataDir:
     """Return the draft's folder: its own loads, on the province's reference data."""
     folder = data_dir.draft(draft.unit)
-    data_dir.drafts.mkdir(mode=GROUP_READS, exist_ok=True)
-    folder.root.mkdir(mode=GROUP_READS, exist_ok=True)
+    for path in (data_dir.drafts, folder.root):
+        path.mkdir(exist_ok=True)
+        path.chmod(GROUP_READS)
     for name in LINKED:
         link = folder.root / name
         if not link.is_symlink():
@@ -267,6 +268,3 @@ def _drop(data_dir: DataDir, draft: Draft, why: str) -> None:
         shutil.rmtree(part, ignore_errors=True)
     folder.arrivals.unlink(missing_ok=True)
     audit.note_if_used(data_dir, audit.acting(), "draft_dropped", unit=draft.unit, why=why)
-
-
-__all__ = ["BadCode", "Load", "Loaded", "answer", "discard", "drop", "load", "place", "rebuild", "settle"]

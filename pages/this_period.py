@@ -6,8 +6,8 @@ from metrics import periods
 from metrics.analysis import casemix as mixing
 from metrics.analysis import peers, standing, trend
 from metrics.analysis import this_period as month
-from pages.to_act_parts import minutes
-from ui import blocks, charts, control_chart, control_words, controls, guard, numbers, sentences, survey
+from pages.to_act_parts import draft, minutes
+from ui import blocks, charts, control_chart, control_words, controls, guard, sentences, survey
 from ui import this_period as shown
 from ui.view import mid_sentence
 from warehouse.paths import REPOSITORY
@@ -26,10 +26,11 @@ FRIENDLY = (
     "friendly_respect", "friendly_civil", "friendly_close",
 )  # fmt: skip
 
-page = controls.open_page(viewer, "this_period", "case")
+page = controls.open_page(viewer, "this_period", "case", other=draft.chosen(viewer))
 text = page.text
 for sheet in ("to_act.css", "this_period.css"):
     st.html(REPOSITORY / "ui" / sheet)
+draft.banner(page, page.unit, with_others=True)
 blocks.context_line(page, "case")
 
 metric = page.metric(MAIN)
@@ -46,7 +47,7 @@ chart = controls.analysed(page, trend.chart, control_chart.question(page, MAIN))
 # the question of the overview: what it keeps is taken from there, and the other way round
 level = "commune" if is_commune else page.view.level
 among = controls.analysed(
-    page, standing.standing, page.query([MAIN], level=level, unit=None, within=page.scope.unit_id)
+    page.published, standing.standing, page.query([MAIN], level=level, unit=None, within=page.scope.unit_id)
 )
 own = among.of(page.unit.unit_id)
 found = month.findings(chart, page.view.period, own, rows)
@@ -60,10 +61,10 @@ def history() -> None:
     title = control_words.title(chart, metric, text, page.period.end)
     subtitle = control_words.subtitle(chart, page.where, text)
     blocks.chart(control_chart.figure(chart, metric, text), title, subtitle, "month")
-    label = text("control.twin", label=metric.label[text.lang])
     if beneath := control_words.beneath(chart, metric, text):
         st.caption(" ".join(beneath))
     blocks.note_event(page, chart)
+    label = text("control.twin", label=metric.label[text.lang])
     blocks.twin(page, control_chart.table(chart, metric, text), label, "month")
 
 
@@ -82,7 +83,7 @@ def alike() -> None:
     """Show the communes most like this one, with intervals and tiers."""
     # the communes alike are told by the year so far: the mix of one month is mostly chance
     year = f"{page.view.period}-YTD" if page.period.kind == "month" else page.view.period
-    similar = controls.analysed(page, peers.peers, question.at(period=year))
+    similar = controls.analysed(page.published, peers.peers, question.at(period=year))
     units = shown.alike(among, similar)
     blocks_title = shown.alike_title(units, page.unit.unit_id, text)
     if len(units) < 2:
@@ -108,7 +109,7 @@ def lateness() -> None:
     blocks.heading(shown.late_title(fields, text))
     if not fields:
         return
-    mix = controls.analysed(page, mixing.casemix, question)
+    mix = controls.analysed(page.published, mixing.casemix, question)
     late = shown.late_procedures(mix)
     is_compared = page.unit.level != "province"
     key = "month.late.subtitle" if is_compared else "month.late.subtitle_own"
@@ -132,7 +133,7 @@ def voice() -> None:
     blocks.heading(text("month.voice.title"))
     year = survey.year_of(page.view.period)
     # few people of one commune answer in a month, and no survey is held in most: it is read by the year
-    asked = page.ask((*SURVEY, *FRIENDLY), period=year or page.view.period)
+    asked = page.published.ask((*SURVEY, *FRIENDLY), period=year or page.view.period)
     told = mid_sentence(periods.parse(year, page.calendar).name(text.lang)) if year else when
     surveyed = {r.metric: r for r in asked}
     st.caption(text("month.voice.subtitle", when=when, survey=told))

@@ -12,7 +12,7 @@ import streamlit as st
 from metrics.analysis import to_act as acting
 from metrics.analysis.to_act import Item
 from metrics.model import Query
-from pages.to_act_parts import letters, minutes
+from pages.to_act_parts import draft, letters, minutes
 from ui import blocks, context, controls, guard, lists, numbers, tables, to_act
 from ui.reader import Unit
 from ui.view import mid_sentence
@@ -20,7 +20,9 @@ from warehouse import clock, mending
 from warehouse.paths import REPOSITORY, DataDir
 
 viewer = guard.require("to_act")
-page = controls.open_page(viewer, "to_act", "case")
+# told as of the data's date, of one unit: neither period nor level is anybody's choice; the province lists units by level
+WITHOUT = ("period", "level") if viewer.role == "unit" else ("period",)
+page = controls.open_page(viewer, "to_act", "case", other=draft.chosen(viewer, falls_back=True), without=WITHOUT)
 text, today = page.text, clock.today()
 st.html(REPOSITORY / "ui" / "to_act.css")
 
@@ -40,6 +42,14 @@ def told() -> tuple[Any, tuple[tuple[int, int], ...]]:
     return standing(str(data_dir.root), changed, page.source.name)
 
 
+def waiting(unit: Unit) -> tuple[tuple[int, int], ...]:
+    """Return the published loads with rows to correct; a draft knows too little of others to tell whose they are."""
+    if page.published is page:
+        return told()[1]
+    own = controls.analysed(page.published, acting.own_loads, question(unit))
+    return tuple(one for one in told()[1] if one[0] in own)
+
+
 def question(unit: Unit) -> Query:
     """Return the question about one unit."""
     return page.query(["pending"], level=unit.level, unit=unit.unit_id)
@@ -55,8 +65,8 @@ def found_rows(item: Item, unit: Unit) -> list[dict[str, Any]]:
     asked = question(unit)
     if item.check != "returned":
         return list(controls.analysed(page, acting.rows, asked, check=item.check, today=today, month=item.token))
-    (done, again), waiting = told()
-    every = controls.analysed(page, acting.returned_rows, asked, loads=tuple(load for load, _ in waiting))
+    (done, again), loads = told()[0], tuple(load for load, _ in waiting(unit))
+    every = controls.analysed(page, acting.returned_rows, asked, loads=loads)
     came = {(load, *place) for places in (done, again) for load, some in places.items() for place in some}
     return [row for row in every if (row["load_no"], row["sheet"], row["row"]) not in came]
 
@@ -80,9 +90,10 @@ def plain_rows(item: Item, rows: list[dict[str, Any]], shown: lists.List) -> Non
 def show_rows(item: Item, unit: Unit) -> None:
     """Open the rows behind an item."""
     title, when = text(f"to_act.name.{item.check}"), text("to_act.as_of", day=numbers.day(item.at)).rstrip(".")
+    marks = () if page.published is page else (text("drafts.mark"),)
     figure = to_act.figure(item, unit.unit_id, page.view, page.source.name)
     shown = lists.List(
-        f"to-act-{item.check}", title, (unit.full_name, when), figure, unit.full_name, mid_sentence(when)
+        f"to-act-{item.check}", title, (unit.full_name, when, *marks), figure, unit.full_name, mid_sentence(when)
     )
     whose = replace(page, unit=unit)
     rows = found_rows(item, unit)
@@ -109,7 +120,8 @@ def open_button(item: Item, unit: Unit) -> None:
 
 def show_items(unit: Unit) -> None:
     """Show what the unit has to act on."""
-    found = controls.analysed(page, acting.to_act, question(unit), today=today, returned=told()[1])
+    draft.banner(page, unit)
+    found = controls.analysed(page, acting.to_act, question(unit), today=today, returned=waiting(unit))
     if old := to_act.old(found, text):
         st.warning(old, icon=":material/history:")
     st.markdown(to_act.head(found, unit.full_name, text), anchors=False)
@@ -130,6 +142,7 @@ def show_items(unit: Unit) -> None:
         st.markdown(to_act.checked(found.checked, text), anchors=False)
         st.caption(to_act.order(text))
     minutes.show(page, unit)
+    draft.show(page, unit)
 
 
 def show_busiest() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from metrics import catalogue
 from metrics.model import Metric
 from metrics.notes import word
-from ui import numbers, tables
+from ui import drafts, numbers, tables
 from ui import view as choices
 from ui.sentences import some
 from ui.text import Text
@@ -75,6 +75,8 @@ def freshness(page: Any, missing: Sequence[dict[str, Any]]) -> str:
     line = ", ".join(pieces)
     if missing:
         line += "; " + text("context.not_sent", n=f"{len(missing):02d}", names=some([m["full_name"] for m in missing]))
+    if drafts.of(getattr(page, "source", None)) is not None:
+        line = f"{text('drafts.mark')} · {line}"
     if page.view.asof:
         line += " · " + text("context.asof", name=page.source.name)
     return line

@@ -48,6 +48,7 @@ NARROW = (
     "from",
     "by",
     "value",
+    "data",
 )
 """What a page is narrowed to beside the choices of all pages; in the URL, so that a link opens the same."""
 DEFAULT = "default_period"
@@ -188,11 +189,14 @@ def open_plain(name: str) -> Plain:
 
 
 def open_page(
-    viewer: Viewer, name: str, dataset: str, newest: Callable[[Page], str | None] = lambda page: None
-) -> Page:
+    viewer: Viewer, name: str, dataset: str, newest: Callable[[Page], str | None] = lambda page: None,
+    other: Callable[[View, reader.Source, reader.Places], reader.Source] = lambda view, source, places: source,
+    without: Sequence[str] = (),
+) -> Page:  # fmt: skip
     """Return the page with its title and choices drawn; stop with the next step when there is nothing yet.
 
-    `newest` gives a page's own first period, for a reader who has not chosen one; it is not kept for other pages.
+    `newest` gives a page's own first period, where none was chosen; `other` what it reads in place of the published;
+    `without` names the choices that mean nothing to it.
     """
     view = current_view()
     text = Text.of(view.lang)
@@ -204,6 +208,8 @@ def open_page(
         _nothing(text, name, "empty.no_data")
     if not view.unit:
         view = replace(view, unit=choices.home(viewer, places))
+    source = other(view, source, places)
+    info, extent, places = _facts(source.name, source)
     reach = choices.reach(extent.get(dataset) or next(iter(extent.values())), info)
     if not view.period:
         st.session_state[DEFAULT] = choices.settled(view, reach, places).period
@@ -215,8 +221,11 @@ def open_page(
     if own:
         st.session_state[OWN] = own
         page = _page(viewer, replace(kept, period=own), text, source)
-    _keep(kept, page.view)
-    _sidebar(page.view, text, reach, places, page.period)
+    if "period" in without:  # told as of the data's date: the period of other pages is kept, and not shown
+        last = choices.settled(replace(kept, period="", calendar="calendar"), reach, places)
+        page = _page(viewer, last, text, source)
+    _keep(kept, replace(page.view, period="") if "period" in without else page.view)
+    _sidebar(page, reach, without)
     if page.is_demo:
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")
     st.title(context.title(page, name), anchor=False)
@@ -256,8 +265,8 @@ def _open(data_dir: DataDir, view: View, text: Text) -> reader.Source | None:
         return None
 
 
-def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Places, period: periods.Period) -> None:
-    first, last = extent
+def _sidebar(page: Page, extent: tuple[Any, Any], without: Sequence[str]) -> None:
+    (first, last), view, text, places, period = extent, page.view, page.text, page.places, page.period
     offered = {u.unit_id: u for u in choices.choices(places, period.start, period.end)}
     chosen = places.get(view.unit)
     if chosen is not None:
@@ -267,34 +276,27 @@ def _sidebar(view: View, text: Text, extent: tuple[Any, Any], places: reader.Pla
             "unit", list(offered), view.unit, text("filter.unit"),
             lambda u: choices.unit_label(offered[u], period.start, text), text,
         )  # fmt: skip
-        kind = choices.kind_of(view.period)
-        st.session_state["choose_kind"] = kind
-        st.selectbox(
-            text("filter.kind"),
-            [k for k in choices.KINDS if choices.tokens(k, first, last)],
-            format_func=lambda k: text(f"kind.{k}"),
-            key="choose_kind",
-            on_change=_kind_changed,
-            args=(first, last),
-            placeholder=text("filter.choose"),
-        )
-        tokens = choices.tokens(kind, first, last)
-        tokens = tokens if view.period in tokens else [view.period, *tokens]
-        _control(
-            "period",
-            tokens,
-            view.period,
-            text("filter.period"),
-            lambda p: periods.parse(p, period.calendar).name(text.lang),
-            text,
-        )
-        _control(
-            "calendar", choices.CALENDARS, view.calendar, text("filter.calendar"), lambda c: text(f"calendar.{c}"), text
-        )
-        _control(
-            "level", choices.groupings(places), view.level, text("filter.level"),
-            lambda g: text(f"level.{g}") if text.has(f"level.{g}") else g, text,
-        )  # fmt: skip
+        if "period" not in without:
+            kind = choices.kind_of(view.period)
+            st.session_state["choose_kind"] = kind
+            st.selectbox(
+                text("filter.kind"), [k for k in choices.KINDS if choices.tokens(k, first, last)],
+                format_func=lambda k: text(f"kind.{k}"), key="choose_kind", on_change=_kind_changed,
+                args=(first, last), placeholder=text("filter.choose"),
+            )  # fmt: skip
+            tokens = choices.tokens(kind, first, last)
+            tokens = tokens if view.period in tokens else [view.period, *tokens]
+            _control(
+                "period", tokens, view.period, text("filter.period"),
+                lambda p: periods.parse(p, period.calendar).name(text.lang), text,
+            )  # fmt: skip
+            calendars, named = choices.CALENDARS, text("filter.calendar")
+            _control("calendar", calendars, view.calendar, named, lambda c: text(f"calendar.{c}"), text)
+        if "level" not in without:
+            _control(
+                "level", choices.groupings(places), view.level, text("filter.level"),
+                lambda g: text(f"level.{g}") if text.has(f"level.{g}") else g, text,
+            )  # fmt: skip
         kept = closed.entries(DataDir.from_environment())[::-1]
         if kept or view.asof:
             names = {c.label: c.label for c in kept} | {"": text("filter.now")}
@@ -394,14 +396,6 @@ def _part_changed(key: str, first: str) -> None:
 def one_of(page: Page, names: Sequence[str], prefix: str, label: str) -> str:
     """Return which of several charts of one form to show, named in `<prefix>`."""
     return _segments(page, prefix.replace(".", "_"), names, label, prefix)
-
-
-def open_unit(page: Page, clicked: Sequence[str]) -> None:
-    """Offer to open the unit that was clicked on a map."""
-    unit = page.places.get(clicked[0]) if clicked else None
-    if unit is not None and unit.unit_id != page.unit.unit_id:
-        label = page.text("action.open_unit", unit=choices.mid_sentence(unit.full_name))
-        st.button(label, key="open_unit", on_click=choose, kwargs={"unit": unit.unit_id}, icon=":material/open_in_new:")
 
 
 def offer_periods(page: Page, tokens: Sequence[str], place: str = "") -> None:

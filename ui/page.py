@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from metrics import catalogue, compare, periods
 from metrics.model import Calendar, Metric, Query
 from metrics.plan import NOTHING, Plan, Target
 from metrics.viewer import Viewer
-from ui import context, figures, reader, series
+from ui import context, drafts, figures, reader, series
 from ui import view as choices
 from ui.text import Text
 from ui.view import View
@@ -48,6 +48,14 @@ class Page:
     access: Access
     planned: Plan = NOTHING
     """The targets and events that people set, as far as the viewer sees them; handed down by `controls.analysed`."""
+
+    @property
+    def published(self) -> Page:
+        """The same page of what is published: for what a unit's draft does not hold (others, the survey)."""
+        if drafts.of(self.source) is None:
+            return self
+        found = self.source.published  # type: ignore[attr-defined]
+        return replace(self, source=found, info={r["key"]: str(r["value"]) for r in self.access.read("info", found)})
 
     def ask(self, names: Sequence[str], **changes: Any) -> list[Any]:
         """Return the answer rows for the chosen unit and period, or with some of the question changed."""

@@ -91,7 +91,7 @@ class DataDir:
     @property
     def is_draft(self) -> bool:
         """Whether this is the folder of a draft, not of a province."""
-        return self.root.parent.name == DRAFTS and (self.root / "draft.json").is_file()
+        return self.root.parent.name == DRAFTS and (self.root.parents[1] / "CURRENT").is_file()
 
     @property
     def home(self) -> DataDir:
