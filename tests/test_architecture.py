@@ -40,6 +40,7 @@ def test_only_the_app_its_server_pages_blocks_controls_and_guard_import_streamli
         "gandan/server.py",
         "ui/blocks.py",
         "ui/controls.py",
+        "ui/frames.py",
         "ui/guard.py",
         "ui/lists.py",
         "ui/narrow.py",

@@ -13,7 +13,7 @@ from metrics import explain
 from metrics.analysis.trend import ControlChart
 from metrics.model import Part
 from metrics.viewer import Viewer
-from ui import charts, context, control_words, controls, figures, guard, lists, numbers, tables
+from ui import charts, context, control_words, controls, figures, frames, guard, lists, numbers, tables
 from ui import view as choices
 from ui.access import annotations as annotations_of
 from ui.access import web
@@ -41,7 +41,8 @@ WANTED = "dictionary_wanted"
 
 
 def style() -> None:
-    """Add the few rules that the theme cannot hold."""
+    """Add the few rules that the theme cannot hold, and have tables written down our way."""
+    frames.use()
     st.html(CSS)
 
 

@@ -74,6 +74,20 @@ def shown(value: Any, kind: Kind, lang: str) -> str:
     return str(value)
 
 
+SHOWN = "gandan_shown"
+"""Attribute of a styled frame: how to get its texts without pandas, which takes ten times as long to put them together
+(ui/frames.py hands them to the browser)."""
+
+
+def texts(table: Table, lang: str) -> pd.DataFrame:
+    """Return a frame of what every cell of a table shows."""
+    found = {
+        c.label: [shown(r[i], "text" if c.kind == "each" else c.kind, lang) for r in table.rows]
+        for i, c in enumerate(table.columns)
+    }
+    return pd.DataFrame(found, dtype=str)
+
+
 def styled(table: Table, lang: str) -> Any:
     """Return a frame that sorts by value and shows the language's numbers."""
     frame = pd.DataFrame(
@@ -96,6 +110,7 @@ def styled(table: Table, lang: str) -> Any:
                 made = made.format(one, subset=pd.IndexSlice[at, [column.label]], na_rep=numbers.MISSING)  # type: ignore[arg-type]
             else:
                 made = made.format(na_rep=numbers.MISSING, subset=pd.IndexSlice[at, [column.label]])
+    setattr(made, SHOWN, lambda: texts(table, lang))
     return made
 
 
