@@ -90,11 +90,11 @@ def spread() -> None:
             figure = maps.choropleth(spots, outline.drawn, style, text("chart.absent"))
             clicked = blocks.chart(figure, title, text("chart.boundaries_subtitle", **where), "boundaries", True)
             st.caption(outlines.left_out(outline, named, text))
-            controls.open_unit(page, clicked)
+            narrow.open_unit(page, clicked)
         elif places:
             figure = maps.tile_map(spots, places, style, text("chart.absent"))
             clicked = blocks.chart(figure, title, text("chart.map_subtitle", **where), "map", True)
-            controls.open_unit(page, clicked)
+            narrow.open_unit(page, clicked)
     with right:
         if standing.has_tiers:
             figure = tiers.figure(standing, text, page.view.unit)
@@ -122,7 +122,7 @@ def by_period() -> None:
     if any(line.level is not None for line in found):
         subtitle = heat.subtitle(chosen, found, tokens, page.calendar, level, text)
         drawn = heat.figure(found, tuple(tokens), charts.Style(unit=chosen.unit, lang=text.lang))
-        controls.open_unit(page, blocks.chart(drawn, title, subtitle, "heat", True))
+        narrow.open_unit(page, blocks.chart(drawn, title, subtitle, "heat", True))
     else:
         blocks.heading(title)
     blocks.twin(page, heat.table(chosen, found, tokens, text), f"{chosen.label[text.lang]}, {level}", "heat")

@@ -20,7 +20,7 @@ from warehouse import clock, mending
 from warehouse.paths import REPOSITORY, DataDir
 
 viewer = guard.require("to_act")
-# told as of the data's date, of one unit: neither period nor level is anybody's choice; the province lists units by level
+# told as of the data's date: no period is chosen; and by level only where the province lists units
 WITHOUT = ("period", "level") if viewer.role == "unit" else ("period",)
 page = controls.open_page(viewer, "to_act", "case", other=draft.chosen(viewer, falls_back=True), without=WITHOUT)
 text, today = page.text, clock.today()

@@ -224,7 +224,7 @@ def open_page(
     if "period" in without:  # told as of the data's date: the period of other pages is kept, and not shown
         last = choices.settled(replace(kept, period="", calendar="calendar"), reach, places)
         page = _page(viewer, last, text, source)
-    _keep(kept, replace(page.view, period="") if "period" in without else page.view)
+    _keep(kept, replace(page.view, period="", calendar="") if "period" in without else page.view)
     _sidebar(page, reach, without)
     if page.is_demo:
         st.badge(text("app.demo_banner"), icon=":material/science:", color="orange")

@@ -82,6 +82,15 @@ def found_outlines(page: Page, codes: frozenset[str], level: str) -> outlines.Ou
     return outlines.find(root, codes, page.province.code, is_old)
 
 
+def open_unit(page: Page, clicked: Sequence[str]) -> None:
+    """Offer to open the unit that was clicked on a map."""
+    unit = page.places.get(clicked[0]) if clicked else None
+    if unit is not None and unit.unit_id != page.unit.unit_id:
+        label = page.text("action.open_unit", unit=choices.mid_sentence(unit.full_name))
+        kept = {"unit": unit.unit_id}
+        st.button(label, key="open_unit", on_click=controls.choose, kwargs=kept, icon=":material/open_in_new:")
+
+
 def way_up(page: Page) -> None:
     """Offer the area and the province that the chosen unit lies in; the rest of the choice stays."""
     above = [page.places.area_of(page.unit.unit_id) if page.unit.level == "commune" else None]

@@ -129,6 +129,24 @@ def test_a_chair_who_asks_for_another_unit_is_shown_the_own_one(at: Any) -> None
     assert "Phường Đông Hà: " not in words(page)
 
 
+def test_choices_without_effect_are_not_offered_and_the_period_of_other_pages_is_kept(at: Any) -> None:
+    offered = {str(s.key) for s in at().selectbox}
+    assert "choose_unit" in offered and not offered & {
+        "choose_kind",
+        "choose_period",
+        "choose_calendar",
+        "choose_level",
+    }
+    assert "choose_level" in {str(s.key) for s in at("province", unit=m.PROVINCE).selectbox}
+    # a month in which the commune did not exist yet, chosen on another page, is no reason to hide what is to be done
+    page = at(period="2025-03", calendar="report", unit=m.LAO_BAO)
+    assert titles(page)[0].startswith("1. 2 đơn khiếu nại")
+    assert "period" not in page.query_params
+    other = page.switch_page("pages/timeliness.py").run()
+    assert other.selectbox(key="choose_period").value == "2025-03"
+    assert other.selectbox(key="choose_calendar").value == "report"
+
+
 def test_denunciations_are_in_no_item_list_or_count(at: Any) -> None:
     for role in (CHAIR, "province"):
         page = at(role, unit=m.LAO_BAO)
