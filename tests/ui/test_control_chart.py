@@ -221,9 +221,9 @@ def test_an_event_without_a_year_after_it_is_shown_and_changes_no_limits() -> No
 
 def test_the_target_is_said_with_what_may_be_expected_and_that_it_is_unconfirmed() -> None:
     chart = on_time(STEADY * 2, target=0.95, is_target_confirmed=False)
-    assert "mục tiêu 95,0 % (mục tiêu tham chiếu, chưa xác nhận) lúc đạt, lúc không" in said(chart, VI)
+    assert "chỉ tiêu 95,0 % (chỉ tiêu tham chiếu, chưa xác nhận) lúc đạt, lúc không" in said(chart, VI)
     assert "met steadily" in said(on_time(STEADY * 2, target=0.8), EN)
-    assert "mục tiêu" not in said(on_time(STEADY * 2), VI)
+    assert "chỉ tiêu" not in said(on_time(STEADY * 2), VI)
 
 
 def test_a_shares_limits_stay_within_zero_and_one_hundred() -> None:

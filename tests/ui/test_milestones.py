@@ -94,7 +94,7 @@ def test_a_target_that_changed_is_drawn_in_steps_and_says_from_when() -> None:
     chart = drawn(target=0.97, target_set=set_by, targets=(None,) * 10 + (0.95,) * 12 + (0.97,) * 2)
     lines = [(s["x0"], s["x1"], s["y0"]) for s in traces(chart)[1]["shapes"]]
     assert lines == [(9.5, 21.5, 95.0), (21.5, 23.5, 97.0)]
-    assert "┄ Mục tiêu 97,0 % từ 09/2026" in [a["text"] for a in traces(chart)[1]["annotations"]]
+    assert "┄ Chỉ tiêu 97,0 % từ 09/2026" in [a["text"] for a in traces(chart)[1]["annotations"]]
     said = "Chỉ tiêu 97,0 % do so.noi.vu đặt ngày 20/08/2026, áp dụng từ 01/09/2026, căn cứ 12/QĐ."
     assert said in control_words.sentences(chart, RATE, VI)
 
@@ -102,6 +102,6 @@ def test_a_target_that_changed_is_drawn_in_steps_and_says_from_when() -> None:
 def test_a_target_without_a_document_is_said_to_be_unconfirmed_on_the_line_and_beneath() -> None:
     set_by = Target("on_time_rate", "commune", "u", 0.97, date(2024, 1, 1), who="lan", set_on=date(2026, 8, 20))
     chart = drawn(target=0.97, target_set=set_by, is_target_confirmed=False, targets=(0.97,) * 24)
-    assert "┄ Mục tiêu 97,0 % (chưa xác nhận)" in [a["text"] for a in traces(chart)[1]["annotations"]]
+    assert "┄ Chỉ tiêu 97,0 % (chưa xác nhận)" in [a["text"] for a in traces(chart)[1]["annotations"]]
     assert any("chưa xác nhận vì chưa ghi văn bản" in s for s in control_words.sentences(chart, RATE, VI))
     assert any("not confirmed" in s for s in control_words.sentences(chart, RATE, EN))
