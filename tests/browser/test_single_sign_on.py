@@ -65,7 +65,7 @@ def test_a_chair_comes_in_through_the_province_and_leaves_both(
 ) -> None:
     provider.knows("s-1", preferred_username="xa.laobao")
     page.goto(f"{address}/this_period?period=2026-10")
-    way = page.get_by_role("link", name=f"Đăng nhập bằng {NAME}")
+    way = page.get_by_role("link", name=f"Đăng nhập qua {NAME}")
     expect(way).to_be_visible()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

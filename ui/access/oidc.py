@@ -78,8 +78,9 @@ async def metadata(settings: Settings) -> Mapping[str, Any]:
     return (await _provider(settings)).metadata
 
 
-async def authorization(settings: Settings, attempt: Attempt, lang: str) -> str:
-    """Return the address at the provider to which the browser goes."""
+async def authorization(settings: Settings, attempt: Attempt, lang: str, is_anew: bool = False) -> str:
+    """Return the address at the provider to which the browser goes; `is_anew`: its open session does not do."""
+    more = {"prompt": "login"} if is_anew else {}
     found = await metadata(settings)
     async with _client(settings, found) as client:
         address, _ = client.create_authorization_url(
@@ -88,6 +89,7 @@ async def authorization(settings: Settings, attempt: Attempt, lang: str) -> str:
             code_verifier=attempt.verifier,
             nonce=attempt.nonce,
             ui_locales=lang,
+            **more,
         )
     return str(address)
 

@@ -20,6 +20,8 @@ from warehouse.paths import DataDir
 
 START, BACK, OUT = web.SINGLE, f"{web.SINGLE}/callback", f"{web.SINGLE}/sign-out"
 BROWSER_COOKIE = "gandan_oidc"
+ANEW = "dang-nhap-lai"
+"""Query parameter of the way to the provider: the person is to sign in there once more."""
 ERRORS = frozenset(
     {"access_denied", "login_required", "interaction_required", "consent_required", "invalid_request", "invalid_scope",
      "unauthorized_client", "unsupported_response_type", "server_error", "temporarily_unavailable"}
@@ -27,13 +29,17 @@ ERRORS = frozenset(
 """What a provider may answer instead of a code; anything else is not written down."""
 
 
-def offer(text: Text, onward: str) -> str:
-    """Return the link that leads to the provider, empty where there is none."""
+def offer(text: Text, onward: str, is_anew: bool = False) -> str:
+    """Return the link that leads to the provider, empty where there is none.
+
+    `is_anew`: whoever has just left, or was refused, is not to come in as the same person without being asked.
+    """
     settings = oidc_settings.usable(DataDir.from_environment())
     if settings is None:
         return ""
     # from the public address: the cookie of the attempt has to come back to the very name it was given to
     address = f"{settings.public_address}{START}?lang={text.lang}&tiep={quote(onward, safe='')}"
+    address += f"&{ANEW}=1" if is_anew else ""
     words = text("sso.sign_in", name=_name(settings, text))
     aside = escape(text("sso.or"))
     return f'<a class="way" href="{escape(address)}">{escape(words)}</a>\n<p class="or"><span>{aside}</span></p>'
@@ -51,7 +57,9 @@ async def start(request: Request) -> Response:
     try:
         await oidc.metadata(settings)  # a provider that is down is told before anything is kept
         attempt = await to_thread.run_sync(oidc_attempts.begin, _store(), browser, onward, text.lang)
-        answer = RedirectResponse(await oidc.authorization(settings, attempt, text.lang), 303)
+        answer = RedirectResponse(
+            await oidc.authorization(settings, attempt, text.lang, ANEW in request.query_params), 303
+        )
     except oidc.Failed as failed:
         return _failed(request, text, settings, onward, failed.why, failed.detail)
     answer.headers["cache-control"] = "no-store"

@@ -219,9 +219,10 @@ def form(request: Request, text: Text, onward: str, said: str = "", status: int 
     action = escape(f"{SIGN_IN}?lang={text.lang}&tiep={quote(onward, safe='')}")
     switch = escape(f"{SIGN_IN}?lang={other}&tiep={quote(onward, safe='')}")
     notice = f'<p role="alert" class="said">{escape(said)}</p>' if said else ""
-    way = oidc_web.offer(text, onward)
+    has_left = STILL_IN in request.query_params
+    way = oidc_web.offer(text, onward, is_anew=has_left or bool(said))
     focus = "" if way else " autofocus"
-    if STILL_IN in request.query_params:
+    if has_left:
         notice = f"{oidc_web.offer_out(text)}{notice}"
     content = f"""
 {notice}
