@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
@@ -25,20 +26,22 @@ KNOWN = (*choices.KEYS, controls.PART, *controls.NARROW)
 
 
 def panel(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> None:
-    """Draw the panel in the sidebar; what is in it is read only while it is open."""
+    """Offer the panel in the sidebar; nothing is read before it is opened."""
     if not page:
         return
     with st.sidebar:
-        opened = st.popover(
-            text("views.title"), icon=":material/bookmark:", key=PANEL, on_change="rerun", width="stretch"
-        )
-    if opened.open:
-        with opened:
-            guard.shielded(lambda: _inside(text, viewer, page, pages), text)
+        is_wanted = st.button(text("views.title"), key=PANEL, icon=":material/bookmark:", width="stretch")
+    if is_wanted:
+        body = functools.partial(_inside, text, viewer, page, pages)
+        st.dialog(text("views.title"), width="medium")(lambda: guard.shielded(body, text))()
 
 
 def _inside(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> None:
-    who = guard.login()
+    try:
+        who = _who(viewer)
+    except guard.NotSignedIn:
+        st.info(text("access.needed"), icon=":material/lock:")
+        return
     found = saved_views.ordered(views.seen_by(_store(), who) if _is_there() else [], who, pages)
     _say(text, viewer, who)
     for heading, some in (
@@ -57,6 +60,14 @@ def _inside(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> No
     st.code(saved_views.address(str(st.context.url or ""), page, here), language=None, wrap_lines=True)
 
 
+def _who(viewer: Viewer) -> str:
+    """Return under whose name views are kept, of the session as it is now: a dialog runs on by itself."""
+    now = guard.identify()
+    if (now.role, now.name) != (viewer.role, viewer.name):
+        raise guard.NotSignedIn
+    return guard.login()
+
+
 def _is_there() -> bool:
     return access_store.is_there(DataDir.from_environment())
 
@@ -72,14 +83,14 @@ def _say(text: Text, viewer: Viewer, who: str) -> None:
         st.error(words, icon=":material/error:")
     elif words:
         st.success(words, icon=":material/check:")
-    removed = st.session_state.get(REMOVED)
-    if removed:
+    number, name = st.session_state.get(REMOVED, (0, ""))
+    if not number:
+        return
 
-        def back() -> None:
-            del st.session_state[REMOVED]
-            _done(text, lambda: views.restore(_store(), viewer, who, removed), "")
+    def back() -> None:
+        _done(text, viewer, who, lambda: views.restore(_store(), viewer, who, number), "")
 
-        st.button(text("views.undo"), key="view_undo", on_click=back, icon=":material/undo:")
+    st.button(text("views.undo", name=lists.plainly(name)), key="view_undo", on_click=back, icon=":material/undo:")
 
 
 def _list(text: Text, heading: str, some: Sequence[SavedView]) -> None:
@@ -128,7 +139,7 @@ def _save(text: Text, viewer: Viewer, who: str, page: str) -> None:
             url, newest, n = saved_views.following(url)
         is_shared = bool(st.session_state.get("view_share"))
         _done(
-            text, lambda: views.save(_store(), viewer, who, name, page, url, newest, n, is_shared),
+            text, viewer, who, lambda: views.save(_store(), viewer, who, name, page, url, newest, n, is_shared),
             text("views.saved", name=lists.plainly(name.strip())),
         )  # fmt: skip
 
@@ -154,17 +165,19 @@ def _edit(text: Text, viewer: Viewer, who: str, mine: Sequence[SavedView]) -> No
             name = st.session_state[f"view_new_{view.id}"]
             _done(
                 text,
+                viewer,
+                who,
                 lambda: views.rename(_store(), viewer, who, view.id, name),
                 text("views.saved", name=lists.plainly(name)),
             )
 
         def share() -> None:
-            _done(text, lambda: views.share(_store(), viewer, who, view.id, not view.is_shared), "")
+            _done(text, viewer, who, lambda: views.share(_store(), viewer, who, view.id, not view.is_shared), "")
 
         def remove() -> None:
             said = text("views.removed", name=lists.plainly(view.name))
-            if _done(text, lambda: views.remove(_store(), viewer, who, view.id), said):
-                st.session_state[REMOVED] = view.id
+            if _done(text, viewer, who, lambda: views.remove(_store(), viewer, who, view.id), said):
+                st.session_state[REMOVED] = (view.id, view.name)
 
         st.text_input(text("views.new_name"), value=view.name, key=f"view_new_{view.id}", max_chars=views.LONGEST)
         with st.container(horizontal=True, gap="xsmall"):
@@ -175,16 +188,20 @@ def _edit(text: Text, viewer: Viewer, who: str, mine: Sequence[SavedView]) -> No
             st.button(text("views.remove"), key="view_remove", on_click=remove, icon=":material/delete:")
 
 
-def _done(text: Text, act: Callable[[], object], said: str) -> bool:
+def _done(text: Text, viewer: Viewer, who: str, act: Callable[[], object], said: str) -> bool:
     """Return whether it could be done; say so, or why not."""
     st.session_state.pop(REMOVED, None)
     wrong = ""
     try:
+        if _who(viewer) != who:
+            raise guard.NotSignedIn
         act()
     except notes.Refused as why:
         wrong = text(f"lists.refused.{why.code}", n=notes.LONGEST)
     except views.Bad as why:
         wrong = text(f"views.bad.{why.code}", n=views.LONGEST if why.code == "long" else views.MOST)
+    except guard.NotSignedIn:
+        wrong = text("access.needed")
     except NotAllowed:
         wrong = text("views.not_allowed")
     except LookupError:

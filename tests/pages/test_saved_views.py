@@ -55,9 +55,14 @@ def opened(open_page: Open, root: Path, monkeypatch: pytest.MonkeyPatch) -> Open
 
 
 def panel(page: AppTest) -> AppTest:
-    """Open the panel; on another page it is closed again."""
-    page.session_state[saved.PANEL] = True
-    return page.run()
+    """Open the panel: a browser runs the dialog alone, an AppTest all of the page, so it is opened again each time."""
+    return page.button(key=saved.PANEL).click().run()
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    """Press what stands in the panel."""
+    page.button(key=key).click()
+    return panel(page)
 
 
 def listed(page: AppTest) -> list[str]:
@@ -70,7 +75,7 @@ def save(page: AppTest, name: str, is_newest: bool = False, is_shared: bool = Fa
         page.checkbox(key="view_newest").check()
     if is_shared:
         page.checkbox(key="view_share").check()
-    return page.button(key="view_save").click().run()
+    return press(page, "view_save")
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -84,7 +89,7 @@ def test_a_page_is_saved_as_it_is_and_opens_again_from_another_page_with_one_cli
     assert view.page == "explorer" and {**QUESTION, "level": "commune"}.items() <= view.parameters.items()
     page = opened("overview", lang=lang, unit=m.LAO_BAO, period="2026-05")
     assert listed(page) == [f"Đã giải quyết · {text('page.explorer.nav')}"]
-    page = page.button(key=f"view_{view.id}").click().run()
+    page = press(page, f"view_{view.id}")
     assert page.title[0].value == text("page.explorer.title")
     assert any("gandan ask settled --level commune --period 2026-09" in str(c.value) for c in page.code)
 
@@ -92,7 +97,7 @@ def test_a_page_is_saved_as_it_is_and_opens_again_from_another_page_with_one_cli
 def test_what_was_chosen_before_does_not_mix_into_a_view(opened: Open, store: Store) -> None:
     number = views.save(store, PROVINCE, "", "Tỉnh", "explorer", {"unit": m.PROVINCE, "metric": "settled"})
     page = opened("explorer", unit=m.LAO_BAO, period="2026-05", calendar="report", metric="late_rate")
-    page = page.button(key=f"view_{number}").click().run()
+    page = press(page, f"view_{number}")
     assert page.query_params["unit"] == m.PROVINCE and page.query_params["calendar"] == "calendar"
     assert page.query_params["metric"] == "settled" and page.query_params["period"] == "2026-10"
 
@@ -103,7 +108,7 @@ def test_a_view_of_the_newest_period_keeps_no_period_and_a_range_keeps_its_lengt
     (view,) = views.seen_by(store, "")
     assert not {"period", "from"} & view.parameters.keys()
     assert (view.newest, view.n_periods) == ("quarter", 3)
-    page = opened("overview").button(key=f"view_{view.id}").click().run()
+    page = press(opened("overview"), f"view_{view.id}")
     assert (page.query_params["from"], page.query_params["period"]) == ("2026-Q1", "2026-Q3")
 
 
@@ -120,7 +125,7 @@ def test_a_unit_opens_what_the_province_shares_and_is_refused_what_it_may_not_se
     page = opened("overview", CHAIR)
     assert listed(page) == ["Đơn Đông Hà · Tra cứu chỉ số"], "a page that a unit has not is not offered"
     assert data and not [c for c in page.checkbox if c.key == "view_share"]
-    page = page.button(key=f"view_{number}").click().run()
+    page = press(page, f"view_{number}")
     assert not page.exception and page.metric[0].value == "–"
 
 
@@ -128,11 +133,11 @@ def test_a_view_is_renamed_removed_and_brought_back(opened: Open, store: Store) 
     views.save(store, PROVINCE, "", "Cũ", "overview", {})
     page = opened("timeliness")
     page.text_input(key="view_new_1").set_value("Mới")
-    page = page.button(key="view_rename").click().run()
+    page = press(page, "view_rename")
     assert listed(page) == ["Mới · Tổng quan"]
-    page = page.button(key="view_remove").click().run()
+    page = press(page, "view_remove")
     assert listed(page) == [] and page.success[0].value == "Đã xóa “Mới”."
-    page = page.button(key="view_undo").click().run()
+    page = press(page, "view_undo")
     assert listed(page) == ["Mới · Tổng quan"]
     assert not [b for b in page.button if b.key == "view_undo"]
 
@@ -164,3 +169,19 @@ def test_a_closed_panel_reads_nothing(opened: Open, monkeypatch: pytest.MonkeyPa
 def test_a_view_without_a_known_reach_opens_without_a_period() -> None:
     view = SavedView(1, "", "Tên", "overview", {"unit": "44"}, "quarter", 2)
     assert saved_views.opened(view, None) == {"unit": "44"}
+
+
+def test_an_open_panel_writes_nothing_once_the_session_is_over(
+    opened: Open, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened("overview")
+    page.text_input(key="view_name").set_value("Sau khi ra")
+
+    def gone() -> None:
+        raise guard.NotSignedIn
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guard, "identify", gone)
+        page.button(key="view_save").click().run()
+    assert views.seen_by(store, "") == []
+    assert panel(page.run()).error[0].value == Text.of("vi")("access.needed")
