@@ -155,7 +155,7 @@ def fields() -> None:
     if now is not None and now.denominator and scope.may_list(metric, viewer, page.unit.unit_id):
         n = numbers.integer(now.denominator - now.unlisted[1], text.lang)  # a unit's table of the form has no list
         if st.button(text("action.cases", n=n), key="cases_narrowed", icon=":material/list:"):
-            blocks.show_cases(page, MAIN, **narrowed)
+            blocks.show_cases(page, MAIN, what, **narrowed)
     if not field:
         parts = ("settled_early", "settled_on_time", "settled_late")
         blocks.table(page, mixes.table(page.ask(parts, by="field_name"), parts, text), text("title.mix_none"), "fields")

@@ -267,13 +267,17 @@ def _dialog(page: Page, title: str, body: Callable[[], None]) -> None:
     st.dialog(title, width="large")(lambda: guard.shielded(body, page.text))()
 
 
-def show_cases(page: Page, name: str, **narrowed: Any) -> None:
-    """Open the rows behind a number, of one value of a split where it is narrowed; as many as the number says."""
+def show_cases(page: Page, name: str, what: str = "", **narrowed: Any) -> None:
+    """Open the rows behind a number; as many as the number says.
+
+    Where it is narrowed to one value of a split, `what` names that: the list and its export say so beside the unit.
+    """
     text, metric = page.text, page.metric(name)
     label = metric.label[text.lang]
     part: Part = "denominator" if metric.is_share else "numerator"
 
-    shown = lists.List(name, label, (), lists.figure_of(page, name))
+    where = f"{context.where(page)} · {what}" if what else ""
+    shown = lists.List(name, label, (where, *page.head()[1:]) if what else (), lists.figure_of(page, name), where)
 
     is_new = [True]
 

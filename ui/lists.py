@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from ui.access import accounts, audit, notes, opinions, work
 from ui.access import store as access_store
 from ui.access.store import Store
 from ui.access.work import Kind, Mark, Row
-from ui.case_lists import Choice, Record
+from ui.case_lists import MARKED, Choice, Record
 from ui.page import Page
 from ui.text import Text
 from ui.text import plainly as plainly
@@ -28,6 +28,8 @@ SHOWN = 500
 HIGHEST, ROW = 420, 36
 """Pixels of a list and of a row: as high as all its rows, so that a filter makes nothing jump."""
 KEPT_COLUMNS = "list_columns"
+KEPT_CHOICES, KEPT_LISTS = "list_choices", 20
+"""What was chosen above the lists opened last, so many of them: a list opened again stands as it was left."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -106,7 +108,7 @@ def draw(page: Page, found: Any, shown: List) -> None:
     records = case_lists.prepared(context.records_of(found), day, WorkingCalendar.load(DataDir.from_environment()))
     kind = case_lists.kind_of(records)
     rows = case_lists.marked(records, _held(page, kind, records), kind, text.lang, lambda who: person(page, who))
-    choice = _choice(page, rows, shown.key, kind)
+    choice = _choice(page, rows, shown, kind)
     left = case_lists.chosen(rows, choice, day)
     n, total = (numbers.integer(len(x), text.lang) for x in (left, rows))
     where, when = shown.where or context.where(page), shown.when or context.when(page)
@@ -146,19 +148,24 @@ def _held(page: Page, kind: Kind | None, records: Sequence[Record]) -> dict[Row,
     return work.marks(store(), page.viewer, kind, (case_lists.row_of(one, kind) for one in records))
 
 
-def _choice(page: Page, rows: Sequence[Record], key: str, kind: Kind | None) -> Choice:
-    """Return what the reader chose above the list."""
-    text = page.text
+def _choice(page: Page, rows: Sequence[Record], shown: List, kind: Kind | None) -> Choice:
+    """Return what the reader chose above the list; one opened again is filtered and sorted as it was left."""
+    text, key = page.text, shown.key
+    place = (key, shown.where, page.unit.unit_id, page.view.period, page.view.calendar)
     offered = {c: case_lists.options(rows, c) for c in (*case_lists.FILTERS, case_lists.LATE)}
     offered = {c: values for c, values in offered.items() if values}
     keys = {c: f"filter_{c}_{key}" for c in offered}
+    orders = case_lists.orders(rows)
+    _as_left(
+        place, {keys[c]: values for c, values in offered.items()}, {f"order_{key}": orders, f"marked_{key}": MARKED}
+    )
     n_set = sum(bool(st.session_state.get(k)) for k in (*keys.values(), f"marked_{key}"))
     filters: dict[str, frozenset[str]] = {}
     marked: Any = ""
     columns = case_lists.columns(rows)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         order = st.selectbox(
-            text("lists.order"), case_lists.orders(rows),
+            text("lists.order"), orders,
             format_func=lambda o: text(f"lists.orders.{o}"), key=f"order_{key}", width=260,
             placeholder=text("filter.choose"),
         )  # fmt: skip
@@ -174,13 +181,39 @@ def _choice(page: Page, rows: Sequence[Record], key: str, kind: Kind | None) -> 
                     filters[column] = frozenset(chosen)
                 if kind is not None:
                     marked = st.selectbox(
-                        text("lists.marked_label"), case_lists.MARKED, key=f"marked_{key}",
+                        text("lists.marked_label"), MARKED, key=f"marked_{key}",
                         format_func=lambda m: text(f"lists.marked.{m or 'all'}"), placeholder=text("filter.choose"),
                     )  # fmt: skip
         with st.popover(text("lists.columns"), icon=":material/view_column:"):
             kept = _columns(text, columns, key)
+    _leave(place, (*keys.values(), f"order_{key}", f"marked_{key}"))
     only = tuple(c for c in columns if c in kept) or tuple(columns)
     return Choice(tuple(sorted(filters.items())), marked or "", str(order or ""), only)
+
+
+def _as_left(place: tuple[str, ...], several: Mapping[str, Sequence[str]], one: Mapping[str, Sequence[str]]) -> None:
+    """Put back what was chosen above this list when it was left, as far as it can still be chosen."""
+    left: dict[str, Any] = st.session_state.get(KEPT_CHOICES, {}).get(place, {})
+    if st.session_state.get(f"place_{place[0]}") != place:  # what was put back before belongs to another list
+        for widget in (*several, *one):
+            st.session_state.pop(widget, None)
+    st.session_state[f"place_{place[0]}"] = place
+    for widget, value in left.items():
+        if widget in st.session_state:
+            continue
+        if widget in several:
+            st.session_state[widget] = [v for v in value if v in several[widget]]
+        elif value in one.get(widget, ()):
+            st.session_state[widget] = value
+
+
+def _leave(place: tuple[str, ...], widgets: Sequence[str]) -> None:
+    """Keep what is chosen above this list, and that of the lists opened last."""
+    kept: dict[tuple[str, ...], dict[str, Any]] = st.session_state.setdefault(KEPT_CHOICES, {})
+    kept.pop(place, None)
+    kept[place] = {w: st.session_state[w] for w in widgets if st.session_state.get(w)}
+    for old in list(kept)[:-KEPT_LISTS]:
+        del kept[old]
 
 
 def _columns(text: Text, columns: Sequence[str], key: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -294,3 +295,35 @@ def test_a_doubt_opens_the_snapshot_it_named_and_says_what_the_figure_is_now(
     assert any(f"Bản số liệu {before} không còn được giữ" in x.value and "**5**" in x.value for x in gone.markdown)
     opened = gone.button(key="figure_1").click().run()
     assert "asof" not in opened.query_params and not opened.warning
+
+
+def test_a_list_opened_again_is_filtered_and_sorted_as_it_was_left(opened: Opened, store: Store) -> None:
+    app = listed(opened("timeliness"))
+    app.multiselect(key=f"filter_field_name_{METRIC}").set_value(["Hộ tịch"])
+    app.selectbox(key=f"order_{METRIC}").set_value("code")
+    again(app)
+    app.run()  # the dialog is closed: in a browser what stood in its boxes is forgotten then
+    for box in (f"filter_field_name_{METRIC}", f"order_{METRIC}"):
+        del app.session_state[box]
+    assert not [f for f in app.dataframe if "Mã hồ sơ" in f.value.columns]
+    listed(app)
+    assert app.multiselect(key=f"filter_field_name_{METRIC}").value == ["Hộ tịch"]
+    assert app.selectbox(key=f"order_{METRIC}").value == "code"
+    assert set(frame(app).value["Lĩnh vực"]) == {"Hộ tịch"}
+    # of another period it is another list
+    app.run()
+    app.selectbox(key="choose_period").set_value("2026-09").run()
+    assert listed(app).multiselect(key=f"filter_field_name_{METRIC}").value == []
+
+
+def test_a_list_opened_from_a_field_or_a_procedure_names_it_beside_unit_and_period(
+    opened: Opened, store: Store
+) -> None:
+    app = opened("overview", "province", part="fields", field="Hộ tịch")
+    app.button(key="cases_narrowed").click().run()
+    (said,) = [x.value for x in app.markdown if re.match(r"\*\*\d+ dòng\*\*", x.value)]
+    assert "Xã Lao Bảo" in said and said.index(" · Hộ tịch · Tháng 10/2026") > 0
+    assert set(frame(app).value["Lĩnh vực"]) == {"Hộ tịch"}
+    assert app.query_params["field"] == "Hộ tịch"  # and coming back the filter is kept
+    app.run()
+    assert app.selectbox(key="narrow_field").value == "Hộ tịch"
