@@ -50,13 +50,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(data_dir: Path, cwd: Path, *command: str) -> Iterator[str]:
+def serving(data_dir: Path, cwd: Path, *command: str, today: str = "2026-11-21") -> Iterator[str]:
     """Run a server until it answers; yield its address; end it by its own process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = command or (sys.executable, "-m", "gandan", "serve", "--port", "{port}")
-    environment = os.environ | {"GANDAN_DATA_DIR": str(data_dir), "GANDAN_TODAY": "2026-11-21"}
+    environment = os.environ | {"GANDAN_DATA_DIR": str(data_dir), "GANDAN_TODAY": today}
     server = subprocess.Popen(
         [part.format(port=port) for part in command],
         cwd=cwd,
