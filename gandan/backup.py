@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ui.access.oidc_settings import FILE as SIGN_ON
 from ui.access.store import FILE as ACCESS
 from ui.access.store import settle
 from warehouse import clock, log, snapshots
@@ -20,9 +21,9 @@ from warehouse.schema import SCHEMA
 
 PARTS = (
     "loads", "snapshots", "reference", "learned", "waiting", "control_totals.csv", "arrivals.jsonl",
-    "CURRENT", "closed.json", "DEMO", ACCESS,
+    "CURRENT", "closed.json", "DEMO", ACCESS, SIGN_ON,
 )  # fmt: skip
-"""What is kept: the candidate can be built again, work, jobs and log are of this machine.
+"""What is kept: the candidate can be built again, work, jobs and log are of this machine, drafts are their units' own.
 
 The inbox never is: uploaded bytes live no longer than their rule says. A restored file that waited is sent again.
 """

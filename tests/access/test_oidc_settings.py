@@ -45,7 +45,7 @@ def test_without_the_file_or_its_section_there_is_no_single_sign_on_and_doctor_s
         ({"scopes": "openid"}, "", "bad_value"),
         ({"client_secret": ""}, "", "no_secret"),
         ({"client_secret": "mật khẩu"}, "", "bad_value"),
-        ({"ca_file": "nowhere.pem"}, "", "no_ca_file"),
+        ({"ca_bundle": "nowhere.pem"}, "", "no_ca_bundle"),
         ({"automatic_accounts": "yes"}, "", "bad_value"),
         ({"automatic_role": "administrator"}, "", "administrator_by_hand"),
         ({"automatic_role": "unit"}, "", "automatic_role_unit"),

@@ -331,7 +331,7 @@ def test_an_address_that_the_provider_has_not_verified_is_no_login(
     store: Store, browser: Browser, provider: Honest
 ) -> None:
     accounts.add(store, "chuyenvien@so.gov.vn", "Chuyên viên", "analyst", None, by="@test")
-    write_settings(store.path.parent, provider.issuer, login_claim="email")
+    write_settings(store.path.parent, provider.issuer, account_claim="email")
     provider.knows("s-6", email="chuyenvien@so.gov.vn", email_verified=False)
     assert browser.signs_in("s-6").status_code == 403 and noted(store) == [("?", "sign_in_refused", "no_login")]
     provider.knows("s-6", email="chuyenvien@so.gov.vn", email_verified=True)

@@ -200,14 +200,14 @@ def _client(settings: Settings, found: Mapping[str, Any] | None = None) -> Async
         redirect_uri=f"{settings.public_address}{CALLBACK}",
         code_challenge_method="S256",
         timeout=passwords.rules()["oidc"]["provider_seconds"],
-        verify=_trusted(settings.ca_file) if settings.issuer.startswith("https:") else True,
+        verify=_trusted(settings.ca_bundle) if settings.issuer.startswith("https:") else True,
         follow_redirects=False,
     )
 
 
-def _trusted(ca_file: str) -> ssl.SSLContext:
+def _trusted(ca_bundle: str) -> ssl.SSLContext:
     """Return the authorities of the machine, or the province's own."""
-    return ssl.create_default_context(cafile=ca_file or None)
+    return ssl.create_default_context(cafile=ca_bundle or None)
 
 
 @asynccontextmanager

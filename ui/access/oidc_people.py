@@ -31,7 +31,7 @@ class Refused(PermissionError):
 
 def wanted(settings: Settings) -> tuple[str, ...]:
     """Return the names of the claims that decide."""
-    return (settings.login_claim, *((settings.groups_claim,) if settings.grants else ()))
+    return (settings.account_claim, *((settings.groups_claim,) if settings.grants else ()))
 
 
 def admit(store: Store, settings: Settings, claims: Mapping[str, Any], source: str = "") -> Account:
@@ -82,8 +82,8 @@ def entrust(store: Store, login: str, by: str) -> None:
 
 
 def _login(settings: Settings, claims: Mapping[str, Any]) -> str:
-    given = claims.get(settings.login_claim)
-    if settings.login_claim == "email" and claims.get("email_verified") is False:
+    given = claims.get(settings.account_claim)
+    if settings.account_claim == "email" and claims.get("email_verified") is False:
         return ""  # an address that anybody can claim
     login = given.strip().lower() if isinstance(given, str) else ""
     return login if accounts.LOGIN.fullmatch(login) else ""

@@ -24,8 +24,8 @@ PACKAGES = ("authlib", "httpx")
 """Of requirements-sso.lock: a server without single sign-on does without them."""
 KEYS = frozenset(
     {
-        "issuer", "client_id", "client_secret", "public_address", "scopes", "login_claim", "name", "contact",
-        "automatic_accounts", "automatic_role", "ca_file", "groups",
+        "issuer", "client_id", "client_secret", "public_address", "scopes", "account_claim", "name", "contact",
+        "automatic_accounts", "automatic_role", "ca_bundle", "groups",
     }
 )  # fmt: skip
 
@@ -56,14 +56,14 @@ class Settings:
     client_secret: str = field(repr=False)
     public_address: str
     scopes: tuple[str, ...] = SCOPES
-    login_claim: str = "preferred_username"
+    account_claim: str = "preferred_username"
     names: tuple[tuple[str, str], ...] = ()
     contact: str = ""
     is_automatic: bool = False
     automatic_role: Role = "viewer"
     groups_claim: str = ""
     grants: tuple[Grant, ...] = ()
-    ca_file: str = ""
+    ca_bundle: str = ""
 
     def name(self, lang: str) -> str:
         """Return what people call the provider in a language, empty where the file does not say."""
@@ -130,16 +130,16 @@ def _settings(given: Mapping[str, Any], path: Path) -> Settings:
     automatic_role = _role(str(given.get("automatic_role", "viewer")))
     if automatic_role == "unit":
         raise Wrong("automatic_role_unit")
-    ca_file = _text(given, "ca_file", "")
-    if ca_file and not Path(ca_file).is_file():
-        raise Wrong("no_ca_file", path=ca_file)
+    ca_bundle = _text(given, "ca_bundle", "")
+    if ca_bundle and not Path(ca_bundle).is_file():
+        raise Wrong("no_ca_bundle", path=ca_bundle)
     is_automatic = given.get("automatic_accounts", False)
     if not isinstance(is_automatic, bool):
         raise Wrong("bad_value", name="automatic_accounts")
     return Settings(
         issuer, _text(given, "client_id"), _secret(given, path), public, scopes,
-        _text(given, "login_claim", "preferred_username"), _names(given.get("name", {})), _text(given, "contact", ""),
-        is_automatic, automatic_role, claim, grants, ca_file,
+        _text(given, "account_claim", "preferred_username"), _names(given.get("name", {})), _text(given, "contact", ""),
+        is_automatic, automatic_role, claim, grants, ca_bundle,
     )  # fmt: skip
 
 
