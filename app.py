@@ -25,9 +25,6 @@ ICONS = {
     "administration": "admin_panel_settings",
     "my_account": "account_circle",
 }
-# Whoever answers for a unit begins with what has to be done; the others begin with the overview.
-START = {"unit": "to_act"}
-
 text = Text.of(controls.language())
 st.set_page_config(page_title=text("app.name"), page_icon=str(REPOSITORY / "static" / "icon.svg"), layout="wide")
 blocks.style()
@@ -42,7 +39,7 @@ except guard.NotSignedIn:
 offered = guard.offered(viewer)
 pages = [
     st.Page(f"pages/{name}.py", title=text(f"page.{name}.nav"), icon=f":material/{icon}:", url_path=name)
-    for name, icon in sorted(ICONS.items(), key=lambda page: page[0] != START.get(viewer.role, "overview"))
+    for name, icon in sorted(ICONS.items(), key=lambda page: page[0] != guard.START[viewer.role])
     if name in offered
 ]
 
@@ -55,6 +52,9 @@ def start() -> None:
 chosen = st.navigation([st.Page(start, default=True, visibility="hidden"), *pages], expanded=True)
 blocks.reach(text)
 blocks.who(text, viewer)
-saved.panel(text, viewer, chosen.url_path, offered)
+show_saved = saved.panel(text, viewer, chosen.url_path, offered)
 with guard.application(viewer):
-    guard.shielded(chosen.run, text)
+    try:
+        guard.shielded(chosen.run, text)
+    finally:
+        show_saved()

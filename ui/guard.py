@@ -81,6 +81,8 @@ PAGES: dict[Role, frozenset[str]] = {
     ),
     "viewer": frozenset({"overview", "timeliness", "indices", "explorer", "dictionary", "guide"}),
 }
+START: dict[Role, str] = {"unit": "to_act", "province": "overview", "auditor": "overview", "viewer": "overview"}
+"""Whoever answers for a unit begins with what has to be done; the others begin with the overview."""
 OWN_PAGES: dict[accounts.Role, frozenset[str]] = {
     "administrator": frozenset({"administration", "my_account"}),
     "auditor": frozenset({"administration", "my_account"}),

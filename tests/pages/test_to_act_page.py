@@ -89,6 +89,7 @@ def test_a_chair_sees_what_has_to_be_done_without_a_click_as_of_the_data_s_date(
     assert len(reasons) >= len(titles(page))
 
 
+@pytest.mark.first_page
 def test_the_chair_s_application_begins_with_what_has_to_be_done(drawn: DataDir, at: Any) -> None:
     at()  # sets the day and the folder
     page = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=60)
