@@ -20,8 +20,9 @@ from ui.access.withdrawals import Turn
 from ui.text import Text, plainly
 from ui.view import mid_sentence
 
-State = Literal["standing", "coming", "ended", "withdrawn"]
-STATES: tuple[State, ...] = ("standing", "coming", "ended", "withdrawn")
+State = Literal["standing", "noted", "coming", "ended", "withdrawn"]
+"""A target in force, an event that shows; either may be to come or withdrawn, a target also past."""
+STATES: tuple[State, ...] = ("standing", "noted", "coming", "ended", "withdrawn")
 ONE_UNIT, EVERY = "unit", ""
 """In place of a level: one unit; every unit of every level."""
 Names = Callable[[str], str]
@@ -91,7 +92,7 @@ def _state(target: Target, is_withdrawn: bool, today: date) -> State:
 def _event_state(event: Event, is_withdrawn: bool, today: date) -> State:
     if is_withdrawn:
         return "withdrawn"
-    return "coming" if event.day > today else "standing"
+    return "coming" if event.day > today else "noted"
 
 
 def chosen(lines: Sequence[Line], metrics: Sequence[str], whom: Sequence[str], states: Sequence[str]) -> list[Line]:

@@ -18,8 +18,8 @@ def targets_table(lines: Sequence[Line], names: Names, text: Text) -> tables.Tab
     """Return one row per target; its value as it is written, with its unit of measure beside it."""
     kinds: tuple[tuple[str, tables.Kind], ...] = (
         ("metric", "text"), ("whom", "text"), ("value", "decimal"), ("unit", "text"), ("first", "date"),
-        ("last", "date"), ("state", "text"), ("document", "text"), ("confirmed", "text"), ("note", "text"),
-        ("origin", "text"), ("who", "text"), ("set_on", "date"),
+        ("last", "date"), ("state", "text"), ("who", "text"), ("set_on", "date"), ("document", "text"),
+        ("confirmed", "text"), ("note", "text"), ("origin", "text"),
     )  # fmt: skip
     rows = []
     for line in lines:
@@ -31,9 +31,9 @@ def targets_table(lines: Sequence[Line], names: Names, text: Text) -> tables.Tab
                 metric_name(one.metric, text), whom(one, names, text),
                 written(one.value, metric) if metric else one.value,
                 word("unit", metric.unit, text.lang) if metric else None, one.valid_from, last_day(one),
-                text(f"plan.state.{line.state}"), one.source or None,
+                text(f"plan.state.{line.state}"), *_written_by(line, names, text), one.source or None,
                 text("plan.confirmed.yes" if one.is_confirmed else "plan.confirmed.no"), line.note or None,
-                *_origin(line, names, text),
+                _origin(line, text),
             )
         )  # fmt: skip
     return tables.Table(tuple(tables.Column(text(f"plan.columns.{n}"), kind) for n, kind in kinds), tuple(rows))
@@ -43,8 +43,8 @@ def events_table(lines: Sequence[Line], names: Names, text: Text) -> tables.Tabl
     """Return one row per event."""
     kinds: tuple[tuple[str, tables.Kind], ...] = (
         ("day", "date"), ("words", "text"), ("metric", "text"), ("whom", "text"), ("rebases", "text"),
-        ("state", "text"), ("document", "text"), ("owner", "text"), ("origin", "text"), ("who", "text"),
-        ("set_on", "date"),
+        ("state", "text"), ("who", "text"), ("set_on", "date"), ("document", "text"), ("owner", "text"),
+        ("origin", "text"),
     )  # fmt: skip
     rows = []
     for line in lines:
@@ -54,7 +54,7 @@ def events_table(lines: Sequence[Line], names: Names, text: Text) -> tables.Tabl
             (
                 one.day, one.text(text.lang), metric_name(one.metric, text), whom(one, names, text),
                 text("plan.rebases.yes" if one.rebases else "plan.rebases.no"), text(f"plan.state.{line.state}"),
-                one.cite or None, one.owner or None, *_origin(line, names, text),
+                *_written_by(line, names, text), one.cite or None, one.owner or None, _origin(line, text),
             )
         )  # fmt: skip
     return tables.Table(tuple(tables.Column(text(f"plan.columns.{n}"), kind) for n, kind in kinds), tuple(rows))
@@ -80,8 +80,12 @@ def history_table(lines: Sequence[Line], names: Names, text: Text) -> tables.Tab
     return tables.Table(tuple(tables.Column(text(f"plan.columns.{n}"), kind) for n, kind in kinds), tuple(rows))
 
 
-def _origin(line: Line, names: Names, text: Text) -> tuple[str, str | None, date | None]:
+def _written_by(line: Line, names: Names, text: Text) -> tuple[str | None, date | None]:
+    """Return who wrote a line and when; of the reference file nobody is known."""
+    return (None, None) if line.is_filed else (who_said(line.of.who, text, names), line.of.set_on)
+
+
+def _origin(line: Line, text: Text) -> str:
     if line.is_filed:
-        return text("plan.origin.file"), None, None
-    key = "plan.origin.own" if line.is_units_own else "plan.origin.page"
-    return text(key), who_said(line.of.who, text, names), line.of.set_on
+        return text("plan.origin.file")
+    return text("plan.origin.own" if line.is_units_own else "plan.origin.page")

@@ -60,8 +60,8 @@ def _new(desk: Desk, known: Sequence[Target]) -> None:
     is_open = wanted in offered and st.query_params.get("part", "targets") == "targets"
     with st.expander(text("plan.form.add_target"), icon=":material/add:", expanded=is_open):
         st.caption(text("plan.neutral"))
-        left, right = st.columns(2)
         names = list(offered)
+        left, right = st.columns(2)
         with left:
             name = st.selectbox(
                 text("plan.form.metric"), names, index=names.index(wanted) if wanted in offered else None,
@@ -73,10 +73,14 @@ def _new(desk: Desk, known: Sequence[Target]) -> None:
             return
         with right:
             level, unit_id = _whom(desk, metric)
-        with left:
+        amount, begins, ends = st.columns(3)
+        with amount:
             value = _value(desk, metric)
-        with right:
-            first, last = _days(desk)
+        with begins:
+            first = _day(desk, "first", desk.today.replace(day=1))
+        with ends:
+            last = _day(desk, "last", None)
+        left, right = st.columns(2)
         with left:
             document = st.text_input(
                 text("plan.form.document"), key=desk.key("target_document"), max_chars=notes.LONGEST,
@@ -134,18 +138,14 @@ def _value(desk: Desk, metric: Metric) -> float | None:
     low, high, step = (plan.written(n, metric) for n in (bounds.low, bounds.high, bounds.step))
     value: float | None = st.number_input(
         desk.text("plan.form.value", unit=plan.measure(metric, desk.text)), min_value=low, max_value=high, step=step,
-        value=None, key=desk.key("target_value"), placeholder="",
+        value=None, key=desk.key("target_value"), placeholder="", format="%.1f",
     )  # fmt: skip
     return value
 
 
-def _days(desk: Desk) -> tuple[date | None, date | None]:
-    first = st.date_input(
-        desk.text("plan.form.first"), value=desk.today.replace(day=1), format="DD/MM/YYYY",
-        min_value=targets.EARLIEST, max_value=targets.LATEST, key=desk.key("target_first"),
+def _day(desk: Desk, name: str, begin: date | None) -> date | None:
+    found: date | None = st.date_input(
+        desk.text(f"plan.form.{name}"), value=begin, format="DD/MM/YYYY", min_value=targets.EARLIEST,
+        max_value=targets.LATEST, key=desk.key(f"target_{name}"),
     )  # fmt: skip
-    last = st.date_input(
-        desk.text("plan.form.last"), value=None, format="DD/MM/YYYY", min_value=targets.EARLIEST,
-        max_value=targets.LATEST, key=desk.key("target_last"),
-    )  # fmt: skip
-    return first, last
+    return found
