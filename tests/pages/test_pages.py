@@ -265,7 +265,7 @@ def test_boundary_files_are_offered_where_the_data_folder_has_them(open_page: An
         assert len(spec["data"][0]["geojson"]["features"]) == 2
         file.write_text("{")
         broken = open_page("overview", map="boundaries", **MONTH)
-        assert "Không đọc được tệp ranh giới 44.geojson" in broken.warning[0].value
+        assert "Không đọc được tệp địa giới 44.geojson" in broken.warning[0].value
         assert json.loads(broken.get("plotly_chart")[0].proto.spec)["data"][0]["type"] == "bar"  # the tiles
     finally:
         file.unlink()
@@ -345,7 +345,7 @@ def test_layouts_go_by_their_titles_and_rejects_can_be_chosen_by_file(open_page:
         folder.mkdir(parents=True)
         (folder / "receipt.json").write_text(json.dumps(load, default=str))
     page = open_page("data", root=tmp_path, part="history", **MONTH)
-    assert set(frame(page, "Bố cục")["Bố cục"]) == {"Bản xuất từ hệ thống một cửa, theo tên đơn vị"}
+    assert set(frame(page, "Mẫu tệp")["Mẫu tệp"]) == {"Bản xuất từ hệ thống một cửa, theo tên đơn vị"}
     page.segmented_control(key="section").set_value("rejects").run()
     assert len(frame(page, "Dạng giá trị")) == 2
     page.selectbox(key="reject_file_name").select("2.csv").run()

@@ -67,7 +67,7 @@ def test_few_outlines_of_the_units_are_no_map_and_a_few_absent_ones_are_named(tm
     write(tmp_path / "44.geojson", "1", "2")
     some = found(tmp_path, "1", "2", "3")
     said = outlines.left_out(some, {"1": "Xã Một", "2": "Xã Hai", "3": "Xã Ba"}, VI)
-    assert said == "1 đơn vị không có ranh giới trong tệp, chỉ có trong bảng: xã Ba."
+    assert said == "1 đơn vị không có địa giới trong tệp, chỉ có trong bảng: xã Ba."
 
 
 @pytest.mark.parametrize(
