@@ -113,7 +113,7 @@ def test_the_month_from_drop_to_publish_and_back(visit: Visit, month: Path) -> N
         # a known CSV and a known workbook: no question, and few clicks
         page = visit("/data", at=server)
         box = page.locator("[data-testid=stFileUploaderDropzone]")
-        expect(box.get_by_role("button", name="Chọn tệp")).to_be_visible()
+        expect(box.get_by_role("button", name="Chọn tệp", exact=True)).to_be_visible()
         expect(box).to_contain_text("tối đa 200 MB mỗi tệp")
         hand = Hand(page)
         hand.drop(known_csv(month / "xa_a.csv", 11, 5), known_workbook(month / "xa_b.xlsx", 21, 7))
