@@ -97,7 +97,7 @@ def alike() -> None:
     blocks.chart(
         figure,
         blocks_title,
-        text("month.alike.subtitle", when=page.period.title(text.lang), n=len(among.judged)),
+        draft.published(page) + text("month.alike.subtitle", when=page.period.title(text.lang), n=len(among.judged)),
         "alike",
     )
     blocks.twin(page, shown.alike_table(units, metric, text), text("month.alike.twin"), "alike")
@@ -116,6 +116,8 @@ def lateness() -> None:
     st.caption(text(key, when=page.period.title(text.lang)))
     if late:
         table = shown.procedures_table(late, text, is_compared=is_compared)
+        if said := draft.published(page):
+            st.caption(said)
         st.markdown(shown.markdown(table, text.lang, shown.MOST))
     blocks.twin(page, shown.fields_table(fields, text), text("month.late.twin_fields"), "fields")
     if late:

@@ -43,6 +43,7 @@ def question(command: Callable[..., None]) -> Callable[..., None]:
         click.option(FLAGS["boundaries"], type=click.Choice(["dated", "today"]), default="dated"),
         click.option(FLAGS["within"], help="Chỉ các đơn vị thuộc đơn vị này."),
         click.option(FLAGS["as_of"], help="Tên hoặc nhãn của một bản số liệu."),
+        click.option("--draft", help="Mã đơn vị: số liệu chưa chốt, như đơn vị thấy (a unit's own draft)."),
         click.option(FLAGS["as_user"], "as_user", help="province, auditor, viewer hoặc unit:MÃ."),
         LANG,
         FORMAT,
@@ -112,9 +113,10 @@ def _asked(names: Sequence[str], options: dict[str, Any]) -> tuple[Query, Viewer
 
     for name in names:
         catalogue.metric(name)
-    snapshot = Pool(DataDir.from_environment()).at(options["as_of"])
+    data_dir, draft = DataDir.from_environment(), options["draft"]
+    snapshot = of_draft(data_dir, draft, options) if draft else Pool(data_dir).at(options["as_of"])
     known = places.of(snapshot)
-    unit = options["unit"]
+    unit = options["unit"] or draft
     level = options["level"] or (known.level_of(unit) if unit else "province")
     period, period_to = options["period"] or options["period_from"] or "", options["period_to"] or ""
     if options["period"] and (options["period_from"] or period_to):
@@ -140,7 +142,24 @@ def _asked(names: Sequence[str], options: dict[str, Any]) -> tuple[Query, Viewer
         boundaries=options["boundaries"],
         within=options["within"],
     )
-    return query, viewer_named(options["as_user"], known.bodies_of), snapshot
+    as_user = f"unit:{draft}" if draft else options["as_user"]
+    return query, viewer_named(as_user, known.bodies_of), snapshot
+
+
+def of_draft(data_dir: DataDir, unit: str, options: dict[str, Any]) -> Opened:
+    """Return a unit's own draft, for that unit and for whoever has the data folder; raise `NotAllowed` for others."""
+    from gandan.commands.draft import is_own
+    from gandan.messages import text
+    from metrics.scope import NotAllowed
+    from warehouse import drafts
+
+    if not is_own(data_dir, unit, options["as_user"]):
+        raise NotAllowed("unit", "draft")
+    found = drafts.read(data_dir, unit)
+    ref = drafts.ref(data_dir, found) if found else None
+    if ref is None or options["as_of"]:
+        raise click.UsageError(text("draft_none", options.get("lang") or "vi"))
+    return drafts.opened(ref)
 
 
 def viewer_named(text: str | None, bodies_of: Callable[[str], frozenset[str]]) -> Viewer:

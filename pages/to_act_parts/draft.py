@@ -112,6 +112,11 @@ def banner(page: Page, unit: Unit, with_others: bool = False) -> None:
         st.caption(said_of)
 
 
+def published(page: Page) -> str:
+    """Return that a part of a draft's page is of the published figures, nothing on a page of those."""
+    return f"{page.text('drafts.part_published')} " if drafts.of(page.source) is not None else ""
+
+
 # How files come in ----------------------------------------------------------------------------------------------------
 
 
@@ -151,7 +156,7 @@ def show(page: Page, unit: Unit) -> None:
 
 def _drop_files(work: DraftDesk) -> None:
     text, key = work.text, f"{DROP}_{st.session_state.get(DROP, 0)}"
-    given: list[Any] = st.file_uploader(text("drafts.title"), accept_multiple_files=True, key=key) or []
+    given: list[Any] = st.file_uploader(text("drafts.choose"), accept_multiple_files=True, key=key) or []
     if given and st.button(
         text("drafts.start", n=len(given)), type="primary", icon=":material/upload:", key="draft_start",
         disabled=work.is_busy(),
