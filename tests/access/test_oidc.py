@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import RSAKey
 
-from tests.access.providers import PUBLIC, SECRET, Forger, forging, write_settings
+from tests.access.providers import PUBLIC, SECRET, Forger, certificate, forging, write_settings
 from ui.access import oidc, oidc_settings, passwords
 from ui.access.oidc_attempts import Attempt
 from ui.access.oidc_settings import Settings
@@ -194,3 +194,31 @@ def test_the_way_out_at_the_provider_is_offered_only_where_there_is_one(forger: 
     assert address is not None and address.startswith(f"{forger.issuer}/out?realm=t&client_id=gandan")
     asked = parse_qs(urlsplit(address).query)
     assert asked["post_logout_redirect_uri"] == [f"{PUBLIC}/dang-nhap"] and "id_token_hint" not in asked
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_unless_the_province_names_it(tmp_path: Path) -> None:
+    oidc.forget()
+    own = certificate(tmp_path)
+    with forging(own) as forger:
+        forger.nonce = ATTEMPT.nonce
+        for bundle, is_good in (("", False), (str(own), True)):
+            write_settings(tmp_path, forger.issuer, ca_bundle=bundle)
+            found = oidc_settings.load(DataDir(tmp_path))
+            assert found is not None
+            assert claims(found)["sub"] == "s-1" if is_good else refused(found) == "down: ConnectError"
+
+
+def test_an_answer_that_another_provider_sent_or_that_hides_its_sender_is_not_taken(
+    forger: Forger, settings: Settings
+) -> None:
+    def is_taken(issuer: str | None) -> bool:
+        try:
+            asyncio.run(oidc.check_sender(settings, issuer))
+        except oidc.Failed:
+            return False
+        return True
+
+    assert [is_taken(i) for i in (forger.issuer, None, "https://evil.example")] == [True, True, False]
+    oidc.forget()
+    forger.metadata = {"authorization_response_iss_parameter_supported": True}
+    assert [is_taken(i) for i in (forger.issuer, None, "https://evil.example")] == [True, False, False]

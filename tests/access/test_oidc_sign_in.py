@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from tests.access.providers import PUBLIC, SECRET, Honest, forging, honest, write_settings
-from ui.access import accounts, audit, oidc, oidc_people, passwords, sessions, web
+from ui.access import accounts, audit, oidc, oidc_attempts, oidc_people, passwords, sessions, web
 from ui.access.store import Store, open_store
 from warehouse import clock
 from warehouse.paths import DataDir
@@ -161,6 +161,18 @@ def test_an_attempt_is_over_after_the_minutes_of_the_rule(
     later = clock.now() + timedelta(minutes=11)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert browser.get(address).status_code == 400 and not browser.is_in()
+
+
+def test_a_flood_of_attempts_keeps_the_newest_ones_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(passwords.rules()["oidc"], "open_attempts", 3)
+    oidc_attempts.prepare(store)
+    begun = [oidc_attempts.begin(store, "browser", "/", "vi") for _ in range(5)]
+    assert [oidc_attempts.take(store, "browser", one.state) is not None for one in begun] == [False] * 2 + [True] * 3
+
+
+def test_an_answer_of_another_provider_opens_nothing(browser: Browser, provider: Honest) -> None:
+    address = provider.agrees(browser.begins(), "s-1")
+    assert browser.get(f"{address}&iss=https%3A%2F%2Fevil.example").status_code == 403 and not browser.is_in()
 
 
 def test_saying_no_at_the_provider_comes_back_to_the_form_with_a_sentence(

@@ -198,6 +198,24 @@ def test_the_trail_is_read_in_words_found_without_accents_and_checked(
     assert audit.entries(store)[-1].action == "trail_verified"
 
 
+def test_an_account_is_unlinked_from_the_person_who_had_its_login_before(
+    data: DataDir, store: Store, signed_in: As, open_page: Open
+) -> None:
+    accounts.add(store, "xa2", "Tên xa2", "unit", None, ("19432",), by="@test")
+    audit.note(data, "xa2", "sign_in_refused", way="oidc", why="other_person")
+    signed_in("quantri")
+    page = open_page("administration", data.root)
+    page.selectbox(key="change_login").select("xa1").run()
+    assert "entrust" not in [button.key for button in page.button]  # the province has no single sign-on
+    page.selectbox(key="change_login").select("xa2").run()
+    page.button(key="entrust").click().run()
+    assert not page.exception and "xa2 sẽ được gắn với người đăng nhập tiếp theo" in said(page)
+    assert [e.action for e in audit.entries(store, 1)] == ["account_released"]
+    shown = people.trail_table(Text.of("vi"), audit.entries(store), str).rows
+    (refused,) = [row for row in shown if "từ chối" in str(row[3])]
+    assert "tên đăng nhập đã gắn với người khác" in str(refused) and "other_person" not in str(refused)
+
+
 def test_a_changed_entry_is_named(data: DataDir, store: Store, signed_in: As, open_page: Open) -> None:
     with store.writing() as con:
         con.execute("DROP TRIGGER audit_is_unchanged")

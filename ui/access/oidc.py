@@ -12,6 +12,8 @@ import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -78,11 +80,18 @@ async def metadata(settings: Settings) -> Mapping[str, Any]:
     return (await _provider(settings)).metadata
 
 
+async def check_sender(settings: Settings, issuer: str | None) -> None:
+    """Raise `Failed` for an answer that another provider sent (RFC 9207), or hides whose it is where ours says so."""
+    says_so = (await metadata(settings)).get("authorization_response_iss_parameter_supported") is True
+    if issuer != settings.issuer and (issuer is not None or says_so):
+        raise Failed("untrusted", "iss of the answer")
+
+
 async def authorization(settings: Settings, attempt: Attempt, lang: str, is_anew: bool = False) -> str:
     """Return the address at the provider to which the browser goes; `is_anew`: its open session does not do."""
     more = {"prompt": "login"} if is_anew else {}
     found = await metadata(settings)
-    async with _client(settings, found) as client:
+    async with _talking(), _client(settings, found) as client:
         address, _ = client.create_authorization_url(
             found["authorization_endpoint"],
             state=attempt.state,
@@ -206,7 +215,12 @@ def _client(settings: Settings, found: Mapping[str, Any] | None = None) -> Async
 
 
 def _trusted(ca_bundle: str) -> ssl.SSLContext:
-    """Return the authorities of the machine, or the province's own."""
+    """Return the authorities of the machine, or the province's own; a file that was changed is read anew."""
+    return _authorities(ca_bundle, Path(ca_bundle).stat().st_mtime_ns if ca_bundle else 0)
+
+
+@lru_cache(maxsize=2)
+def _authorities(ca_bundle: str, _changed: int) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca_bundle or None)
 
 

@@ -60,7 +60,7 @@ def begin(store: Store, browser: str, onward: str, lang: str) -> Attempt:
         con.execute("DELETE FROM oidc_attempt WHERE began_at < ?", [_oldest()])
         con.execute(
             "DELETE FROM oidc_attempt WHERE state_hash IN "
-            "(SELECT state_hash FROM oidc_attempt ORDER BY began_at DESC LIMIT -1 OFFSET ?)",
+            "(SELECT state_hash FROM oidc_attempt ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
             [rule["open_attempts"] - 1],
         )
         con.execute(

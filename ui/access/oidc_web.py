@@ -84,10 +84,9 @@ async def back(request: Request) -> Response:
         return await _refused(request, _text(request), settings, "/", "expired")
     text, onward = Text.of(attempt.lang), web.local_path(attempt.onward)
     try:
+        await oidc.check_sender(settings, given.get("iss"))
         if "error" in given:
             raise oidc.Failed("denied", given["error"] if given["error"] in ERRORS else "other")
-        if given.get("iss", settings.issuer) != settings.issuer:  # RFC 9207: an answer mixed up with another provider's
-            raise oidc.Failed("untrusted", "iss of the answer")
         code = given.get("code", "")
         claims = await oidc.claims(settings, attempt, code, oidc_people.wanted(settings))
         account = await to_thread.run_sync(oidc_people.admit, store, settings, claims, _source(request))
