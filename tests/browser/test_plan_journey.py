@@ -61,8 +61,6 @@ def test_a_target_that_is_set_moves_the_line_on_timeliness_once_its_day_has_come
     expect(page.locator("[data-testid=stPlotlyChart]").first).to_contain_text(
         "Chỉ tiêu 98,0 % (chưa xác nhận) từ 10/2026"
     )
-    page.go_back()
-    expect(page.locator("h1")).to_have_text("Chỉ tiêu và mốc sự kiện")
 
 
 def test_a_chart_leads_in_one_click_to_noting_an_event_and_the_event_stands_on_the_chart(
