@@ -25,15 +25,22 @@ KNOWN = (*choices.KEYS, controls.PART, *controls.NARROW)
 """Parameters of pages; anything else in an address is not kept."""
 
 
-def panel(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> None:
-    """Offer the panel in the sidebar; nothing is read before it is opened."""
-    if not page:
-        return
-    with st.sidebar:
-        is_wanted = st.button(text("views.title"), key=PANEL, icon=":material/bookmark:", width="stretch")
-    if is_wanted:
-        body = functools.partial(_inside, text, viewer, page, pages)
-        st.dialog(text("views.title"), width="medium")(lambda: guard.shielded(body, text))()
+def panel(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> Callable[[], None]:
+    """Offer the panel in the sidebar; return what opens it where it was asked for, to be called after the page.
+
+    Nothing is read before it is opened, and what is pressed in it while the page still runs would be lost.
+    """
+    is_wanted = False
+    if page:
+        with st.sidebar:
+            is_wanted = st.button(text("views.title"), key=PANEL, icon=":material/bookmark:", width="stretch")
+    body = functools.partial(_inside, text, viewer, page, pages)
+
+    def show() -> None:
+        if is_wanted:
+            st.dialog(text("views.title"), width="medium")(lambda: guard.shielded(body, text))()
+
+    return show
 
 
 def _inside(text: Text, viewer: Viewer, page: str, pages: Collection[str]) -> None:
