@@ -32,5 +32,6 @@ st.header(heading, anchor=False)
 words, *pictured = PICTURE.split(LINK.sub(r"\1", body))
 st.markdown(words, anchors=False)
 for alt, file, following in zip(pictured[::3], pictured[1::3], pictured[2::3], strict=True):
-    st.image(FOLDER / file, alt=alt)
+    with st.container(border=True, width="content"):  # a picture of a page looks like the page around it
+        st.image(FOLDER / file, alt=alt)
     st.markdown(following, anchors=False)

@@ -95,6 +95,13 @@ def _doubt(page: Page) -> None:
     page.get_by_label(vi("opinions.doubt"), exact=True).scroll_into_view_if_needed()
 
 
+def _fields(page: Page) -> None:
+    """Open the fields, below the figures that stand above every part."""
+    press("Lĩnh vực, thủ tục", "radio")(page)
+    page.mouse.move(800, 500)
+    page.mouse.wheel(0, 680)
+
+
 def _load(page: Page) -> None:
     """Drop files, load them, and see what became of them; the sample takes only what was made with it."""
     with TemporaryDirectory() as made:
@@ -131,7 +138,7 @@ PICTURES = (
     Picture("ban-in-a4", f"/this_period?{CHAIR}", shows=("Kết quả trong kỳ",), is_paper=True),
     Picture("y-kien-ve-so-lieu", f"/this_period?{CHAIR}", _doubt, ("Có ý kiến về số liệu", "Gửi")),
     Picture("tong-quan", "/overview", shows=("Tổng quan toàn tỉnh", "Bản đồ, nhóm", "So sánh đơn vị"), height=1290),
-    Picture("linh-vuc-thu-tuc", "/overview", press("Lĩnh vực, thủ tục", "radio"), ("Lĩnh vực",)),
+    Picture("linh-vuc-thu-tuc", "/overview", _fields, ("Lĩnh vực",)),
     Picture("cach-tinh", "/overview", press("Cách tính"), ("Điều kiện đếm và câu lệnh truy vấn",)),
     Picture("nap-tep", "/data", _load, ("Nạp tệp", "Chọn tệp", "Tình hình gửi", "hợp lệ")),
     Picture("cong-bo", "/data", _publish, ("Công bố",)),
