@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from gandan.messages import text
 from tests.access.providers import PUBLIC, SECRET, forging, write_settings
 from ui.access import accounts, oidc, oidc_settings
 from ui.access.store import open_store
-from warehouse.paths import DataDir
+from warehouse.paths import REPOSITORY, DataDir
 
 ISSUER = "https://dangnhap.example.gov.vn"
 GRANT = '[oidc.groups]\n[[oidc.groups.grant]]\ngroup = "a"\nrole = "{role}"\n{more}'
@@ -68,6 +69,20 @@ def test_a_wrong_setting_is_named_offers_no_button_and_never_tells_the_secret(
     for lang in ("vi", "en"):
         said = text(look.key, lang, **look.values)
         assert SECRET not in said and "{" not in said
+
+
+def test_the_example_of_the_guide_is_right_with_and_without_what_it_leaves_open(tmp_path: Path) -> None:
+    guide = (REPOSITORY / "docs" / "huong-dan.md").read_text("utf-8")
+    (block,) = re.findall(r"```\n(\[oidc\]\n.*?)```", guide, re.DOTALL)
+    own = write_settings(tmp_path, ISSUER).rename(tmp_path / "own.pem")
+    whole = re.sub(r"^# (?=[\[a-z])", "", block, flags=re.MULTILINE).replace("/etc/ssl/tinh-ca.pem", str(own))
+    assert whole != block
+    found = []
+    for text_of_file in (block, whole):
+        (tmp_path / "access.toml").write_text(text_of_file, "utf-8")
+        (tmp_path / "access.toml").chmod(0o600)
+        found.append(oidc_settings.load(DataDir(tmp_path)))
+    assert [(f.is_automatic, [g.role for g in f.grants]) for f in found if f] == [(False, []), (True, ["unit"])]
 
 
 def test_a_secret_that_others_on_the_machine_can_read_is_refused(
