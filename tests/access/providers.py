@@ -83,6 +83,7 @@ class Forger:
     alg: str = "RS256"
     metadata: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
+    says_no: str = ""
     status: int = 200
     delay: float = 0.0
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
@@ -106,7 +107,7 @@ class Forger:
 
     def answer(self, path: str, body: str) -> Any:
         """Return what is answered to a path."""
-        if path == "/.well-known/openid-configuration":
+        if path in ("/.well-known/openid-configuration", "/elsewhere"):
             return {
                 "issuer": self.issuer,
                 "authorization_endpoint": f"{self.issuer}/authorize",
@@ -117,6 +118,8 @@ class Forger:
             } | self.metadata
         if path == "/jwks":
             return {"keys": [key.as_dict(private=False) for key in self.published or [self.key]]}
+        if path == "/token" and self.says_no:
+            return {"error": self.says_no, "error_description": "client_secret was wrong"}
         if path == "/token":
             return {"access_token": "a", "token_type": "Bearer", "expires_in": 60, "id_token": self.token()}
         return self.userinfo

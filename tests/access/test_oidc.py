@@ -222,3 +222,23 @@ def test_an_answer_that_another_provider_sent_or_that_hides_its_sender_is_not_ta
     oidc.forget()
     forger.metadata = {"authorization_response_iss_parameter_supported": True}
     assert [is_taken(i) for i in (forger.issuer, None, "https://evil.example")] == [True, False, False]
+
+
+@pytest.mark.parametrize(("said", "noted"), [("invalid_client", "invalid_client"), ("<b>", "OAuthError")])
+def test_what_the_token_endpoint_says_is_told_in_known_words_only(
+    forger: Forger, settings: Settings, said: str, noted: str
+) -> None:
+    forger.says_no = said
+    assert refused(settings) == f"untrusted: {noted}"
+
+
+def test_a_provider_may_describe_itself_elsewhere_and_has_to_name_the_same_issuer(
+    forger: Forger, tmp_path: Path
+) -> None:
+    write_settings(tmp_path, forger.issuer, discovery=f"{forger.issuer}/elsewhere")
+    found = oidc_settings.load(DataDir(tmp_path))
+    assert found is not None and claims(found)["sub"] == "s-1"
+    assert "/elsewhere" in [path for path, _, _ in forger.asked]
+    oidc.forget()
+    forger.metadata = {"issuer": "https://evil.example"}
+    assert refused(found) == "untrusted: issuer differs"

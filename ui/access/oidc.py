@@ -43,6 +43,8 @@ SIGNED_BY_KEY_PAIR = frozenset(
 )
 """What an id_token may be signed with: never `none`, never a shared secret (a public key could be taken for one)."""
 KEY_PAIRS = frozenset({"RSA", "EC", "OKP"})
+TOKEN_ERRORS = frozenset({"invalid_client", "invalid_grant", "invalid_request", "unauthorized_client", "invalid_scope"})
+"""What a token endpoint may say (RFC 6749): the first means a wrong secret, and helps whoever reads the log."""
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 OFFERED = ("userinfo_endpoint", "end_session_endpoint")
 
@@ -145,7 +147,7 @@ async def _provider(settings: Settings) -> _Known:
     if found is not None and time.monotonic() < found.until:
         return found
     async with _talking(), _client(settings) as client:
-        told = await _json(client, settings.issuer.rstrip("/") + DISCOVERY)
+        told = await _json(client, settings.discovery or settings.issuer.rstrip("/") + DISCOVERY)
     if told.get("issuer") != settings.issuer:
         raise Failed("untrusted", "issuer differs")
     is_local = settings.issuer.startswith("http:")
@@ -209,7 +211,7 @@ def _client(settings: Settings, found: Mapping[str, Any] | None = None) -> Async
         redirect_uri=f"{settings.public_address}{CALLBACK}",
         code_challenge_method="S256",
         timeout=passwords.rules()["oidc"]["provider_seconds"],
-        verify=_trusted(settings.ca_bundle) if settings.issuer.startswith("https:") else True,
+        verify=_trusted(settings.ca_bundle),
         follow_redirects=False,
     )
 
@@ -234,7 +236,9 @@ async def _talking() -> AsyncIterator[None]:
         raise Failed("down", f"status {error.response.status_code}") from None
     except (TimeoutError, httpx.HTTPError, OSError) as error:
         raise Failed("down", type(error).__name__) from None
-    except (AuthlibBaseError, JoseError, ValueError) as error:
+    except AuthlibBaseError as error:
+        raise Failed("untrusted", error.error if error.error in TOKEN_ERRORS else type(error).__name__) from None
+    except (JoseError, ValueError) as error:
         raise Failed("untrusted", type(error).__name__) from None
 
 

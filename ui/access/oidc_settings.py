@@ -25,7 +25,7 @@ PACKAGES = ("authlib", "httpx")
 KEYS = frozenset(
     {
         "issuer", "client_id", "client_secret", "public_address", "scopes", "account_claim", "name", "contact",
-        "automatic_accounts", "automatic_role", "ca_bundle", "groups",
+        "automatic_accounts", "automatic_role", "ca_bundle", "discovery", "groups",
     }
 )  # fmt: skip
 
@@ -64,6 +64,8 @@ class Settings:
     groups_claim: str = ""
     grants: tuple[Grant, ...] = ()
     ca_bundle: str = ""
+    discovery: str = ""
+    """Where the provider describes itself, if not at the usual place under its issuer."""
 
     def name(self, lang: str) -> str:
         """Return what people call the provider in a language, empty where the file does not say."""
@@ -118,7 +120,8 @@ def is_safe(address: str, may_be_loopback: bool = True) -> bool:
 
 def _settings(given: Mapping[str, Any], path: Path) -> Settings:
     issuer, public = _text(given, "issuer"), _text(given, "public_address").rstrip("/")
-    for key, address in (("issuer", issuer), ("public_address", public)):
+    discovery = _text(given, "discovery", "")
+    for key, address in (("issuer", issuer), ("public_address", public), ("discovery", discovery or issuer)):
         if not is_safe(address):
             raise Wrong("not_https", name=key)
     if urlsplit(public).path or urlsplit(public).query:
@@ -139,7 +142,7 @@ def _settings(given: Mapping[str, Any], path: Path) -> Settings:
     return Settings(
         issuer, _text(given, "client_id"), _secret(given, path), public, scopes,
         _text(given, "account_claim", "preferred_username"), _names(given.get("name", {})), _text(given, "contact", ""),
-        is_automatic, automatic_role, claim, grants, ca_bundle,
+        is_automatic, automatic_role, claim, grants, ca_bundle, discovery,
     )  # fmt: skip
 
 
