@@ -17,7 +17,7 @@ from unittest import mock
 
 from benchmarks.measure import median
 from metrics import analysis, answer
-from ui import controls, guard, reader
+from ui import asking, guard, reader
 from warehouse import snapshots
 from warehouse.paths import REPOSITORY, DataDir
 
@@ -97,7 +97,7 @@ def opening(data: Path, today: str) -> dict[str, list[Question]]:
                 st.cache_data.clear()
                 app = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=120).run()
                 # What is known of a snapshot (its units, its dates) is read once and serves every page.
-                for kept in (controls.ANSWERS, controls.LISTS, controls.ANALYSES, controls.READ):
+                for kept in (asking.ANSWERS, asking.LISTS, asking.ANALYSES, asking.READ):
                     kept.clear()
                 listener.heard.clear()
                 app.switch_page(f"pages/{page}.py").run()

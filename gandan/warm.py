@@ -36,9 +36,9 @@ def up() -> None:
     """Import what pages are made of, and read what every page reads of the published snapshot."""
     for name in modules():
         import_module(name)
-    from ui import controls
+    from ui import asking
 
-    controls.get_ready(DataDir.from_environment())
+    asking.get_ready(DataDir.from_environment())
     gc.collect()
     gc.freeze()
 

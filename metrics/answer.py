@@ -13,14 +13,46 @@ from metrics.notes import reason
 from metrics.places import Places, Snapshot
 from metrics.stretches import Stretch
 from metrics.table import AnswerTable, CaseTable, Row
-from metrics.viewer import Viewer
+from metrics.viewer import PROVINCE, Viewer
 from warehouse import clock
 
 __all__ = ["PROVISIONAL", "AnswerTable", "CaseTable", "Row", "ask", "cases", "histogram", "size"]
 
 
+ANYONE = Viewer("viewer", name="viewer")
+"""Who sees the least."""
+
+
 def ask(query: Query, viewer: Viewer, snapshot: Snapshot, *, use_sums: bool = True) -> AnswerTable:
-    """Return one row per metric, stretch of time, unit and split value, within what the viewer may see."""
+    """Return one row per metric, stretch of time, unit and split value, within what the viewer may see.
+
+    A snapshot that keeps answers (`answers`, a page's) has each made once for all who see the same.
+    """
+    kept = getattr(snapshot, "answers", None)
+    if kept is None or not use_sums:
+        return _ask(query, viewer, snapshot, use_sums)
+    asker = seen_as(query, viewer)
+    key = (query, asker, snapshot.name, clock.today())
+    found: AnswerTable = kept.get(key, lambda: _ask(query, asker, snapshot, use_sums))
+    return found
+
+
+def seen_as(query: Query, viewer: Viewer) -> Viewer:
+    """Return as whom a question may be answered for a viewer: the one with the least rights who sees the same figures.
+
+    Who sees the province sees all of it. Figures that everybody sees whole, of any unit, are what a mere viewer sees.
+    """
+    if viewer.sees_province:
+        return PROVINCE
+    asked = [catalogue.metric(name) for name in query.metrics]
+    is_open = all(
+        m.viewers == "all" and catalogue.sources()[m.source].dataset not in suppression.SUPPRESSED_DATASETS
+        for m in asked
+    )
+    return ANYONE if is_open else viewer
+
+
+def _ask(query: Query, viewer: Viewer, snapshot: Snapshot, use_sums: bool) -> AnswerTable:
     definitions = tuple(catalogue.metric(name) for name in query.metrics)
     scope.check_split(query)
     known = places.of(snapshot)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import streamlit as st
 
-from metrics import answer, periods
-from metrics.model import Part, Query
+from metrics import periods
 from metrics.viewer import Viewer
-from ui import context, guard, kept, numbers, planned, reader
+from ui import context, guard, numbers, planned, reader
 from ui import view as choices
-from ui.page import Access, Page
+from ui.asking import ACCESS as ACCESS
+from ui.asking import analysed as analysed
+from ui.asking import facts, opened
+from ui.asking import listed as listed
+from ui.page import Page
 from ui.plain import Plain
 from ui.text import Text
 from ui.view import View
-from warehouse import clock, closed, schema
+from warehouse import closed, schema
 from warehouse.paths import DataDir
 
 Found = TypeVar("Found")
@@ -105,58 +107,6 @@ def _control(
     )  # fmt: skip
 
 
-# What is read -------------------------------------------------------------------------------------------------------
-
-
-FACTS = kept.Kept[tuple[dict[str, str], dict[str, Any], reader.Places]](8, lambda facts: 1)
-ANSWERS = kept.Kept[Any](100_000, kept.rows)
-LISTS = kept.Kept[Any](30_000, kept.rows)
-ANALYSES = kept.Kept[Any](16_000_000, kept.size)
-READ = kept.Kept[list[dict[str, Any]]](8_000_000, kept.size)
-"""Kept by question, viewer, snapshot and day: a new snapshot has a new name, so nothing stale is shown. The bounds
-(snapshots, rows, rows, bytes, bytes) are together some 150 MB."""
-
-
-def _facts(name: str, source: reader.Source) -> tuple[dict[str, str], dict[str, Any], reader.Places]:
-    return FACTS.get(name, lambda: (reader.info(source), reader.extent(source), reader.places(source)))
-
-
-def get_ready(data_dir: DataDir) -> None:
-    """Read what every page reads of the published snapshot, where there is one, before the first page is asked for."""
-    with suppress(LookupError, schema.SchemaMismatch):
-        guard.known(data_dir)
-        source = guard.pool(data_dir).at()
-        _facts(source.name, source)
-
-
-def _answered(query: Query, viewer: Viewer, source: reader.Source) -> Any:
-    return ANSWERS.get((query, viewer, source.name, clock.today()), lambda: answer.ask(query, viewer, source))
-
-
-def analysed(page: Page, analysis: Callable[..., Found], query: Query, **options: Any) -> Found:
-    """Return what a function of metrics/analysis makes of a question; kept by question, viewer and snapshot."""
-    # what people set and noted goes along as a value: a change of it is another question
-    given = tuple(sorted((options | planned.handed(analysis, query, page.planned)).items()))
-    name = f"{analysis.__module__}.{analysis.__qualname__}"
-    key = (name, query, page.viewer, page.source.name, clock.today(), given)
-    found: Found = ANALYSES.get(key, lambda: analysis(query, page.viewer, page.source, **dict(given)))
-    return found
-
-
-def listed(page: Page, query: Query, part: Part) -> Any:
-    """Return the rows behind a number."""
-    key = (query, part, page.viewer, page.source.name, clock.today())
-    return LISTS.get(key, lambda: answer.cases(query, part, page.viewer, page.source))
-
-
-def _read(statement: str, source: reader.Source, **values: Any) -> list[dict[str, Any]]:
-    key = (statement, source.name, tuple(sorted(values.items())))
-    return [dict(row) for row in READ.get(key, lambda: reader.rows(source, statement, **values))]
-
-
-ACCESS = Access(ask=_answered, read=_read)
-
-
 # A page -------------------------------------------------------------------------------------------------------------
 
 
@@ -167,7 +117,7 @@ def open_desk(viewer: Viewer, name: str, dataset: str) -> tuple[Text, Page | Non
     is_older = False
     try:
         source = _open(DataDir.from_environment(), view, text)
-        if source is not None and _facts(source.name, source)[1]:
+        if source is not None and facts(source)[1]:
             return text, open_page(viewer, name, dataset)
     except schema.SchemaMismatch:
         is_older = True
@@ -203,13 +153,13 @@ def open_page(
     source = _open(DataDir.from_environment(), view, text)
     if source is None:
         _nothing(text, name, "empty.no_snapshot", viewer)
-    info, extent, places = _facts(source.name, source)
+    info, extent, places = facts(source)
     if not extent or not places.units:
         _nothing(text, name, "empty.no_data")
     if not view.unit:
         view = replace(view, unit=choices.home(viewer, places))
     source = other(view, source, places)
-    info, extent, places = _facts(source.name, source)
+    info, extent, places = facts(source)
     reach = choices.reach(extent.get(dataset) or next(iter(extent.values())), info)
     if not view.period:
         st.session_state[DEFAULT] = choices.settled(view, reach, places).period
@@ -236,7 +186,7 @@ def open_page(
 
 
 def _page(viewer: Viewer, view: View, text: Text, source: reader.Source) -> Page:
-    info, extent, places = _facts(source.name, source)
+    info, extent, places = facts(source)
     period = periods.parse(view.period, view.calendar)  # type: ignore[arg-type]
     unit = places.get(view.unit)
     plan = planned.gather(DataDir.from_environment(), viewer, view.asof)
@@ -256,11 +206,11 @@ def _open(data_dir: DataDir, view: View, text: Text) -> reader.Source | None:
     """Return the closed snapshot that was asked for, else the published one."""
     if view.asof:
         try:
-            return guard.pool(data_dir).at(view.asof)
+            return opened(data_dir, view.asof)
         except LookupError:
             st.warning(text("empty.no_such_snapshot", name=view.asof))
     try:
-        return guard.pool(data_dir).at()
+        return opened(data_dir)
     except LookupError:
         return None
 
@@ -330,7 +280,7 @@ def _published() -> tuple[dict[str, str], dict[str, tuple[Any, Any]], reader.Pla
         source = _open(DataDir.from_environment(), current_view(), Text.of(language()))
     except schema.SchemaMismatch:
         return None
-    return _facts(source.name, source) if source is not None else None
+    return facts(source) if source is not None else None
 
 
 def _not_in_force(page: Page, unit: reader.Unit | None) -> None:
@@ -417,8 +367,7 @@ def closed_choice(page: Page, kept: Sequence[closed.Closed]) -> closed.Closed:
 
 def snapshot(name: str = "") -> reader.Source:
     """Return a kept snapshot, or the published one."""
-    pool = guard.pool(DataDir.from_environment())
-    return pool.at(name) if name else pool.at()
+    return opened(DataDir.from_environment(), name)
 
 
 def reject_choice(page: Page, files: Sequence[str], reasons: Sequence[str]) -> tuple[str | None, str | None]:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.metrics import marts as m
-from ui import controls, guard
+from ui import asking, guard
 from ui.kept import Kept
 
-SHARED = (controls.FACTS, controls.ANSWERS, controls.LISTS, controls.ANALYSES, controls.READ)
+SHARED = (asking.FACTS, asking.ANSWERS, asking.LISTS, asking.ANALYSES, asking.READ)
 MONTH = {"period": "2026-10", "unit": m.PROVINCE}
 
 
@@ -48,6 +48,6 @@ def test_a_page_that_is_opened_again_asks_nothing_anew(open_page: Any, monkeypat
 
 def test_the_facts_of_a_snapshot_are_the_same_object_for_every_page(open_page: Any) -> None:
     open_page("overview", **MONTH)
-    (before,) = {id(x) for x in controls.FACTS.values()[-1:]}
+    (before,) = {id(x) for x in asking.FACTS.values()[-1:]}
     open_page("timeliness", **MONTH)
-    assert id(controls.FACTS.values()[-1]) == before
+    assert id(asking.FACTS.values()[-1]) == before

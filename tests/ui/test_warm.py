@@ -18,12 +18,12 @@ from gandan import warm
 warm.up()
 before = set(sys.modules)
 from streamlit.testing.v1 import AppTest
-from ui import controls
+from ui import asking
 from ui.kept import Kept
 asked = []
 keep = Kept._keep
 def kept(self, key, value):
-    if self is controls.FACTS:
+    if self is asking.FACTS:
         asked.append("facts")
     keep(self, key, value)
 Kept._keep = kept
