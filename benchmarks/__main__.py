@@ -6,7 +6,16 @@ import argparse
 import platform
 from pathlib import Path
 
-from benchmarks import browser, intake, many_files, questions, worlds_control, worlds_standing
+from benchmarks import (
+    browser,
+    capacity,
+    intake,
+    many_files,
+    pages,
+    questions,
+    worlds_control,
+    worlds_standing,
+)
 from benchmarks.generate import MONTHS
 from benchmarks.worlds_control import Result
 from warehouse.paths import REPOSITORY
@@ -20,8 +29,10 @@ Made by `make bench`; do not edit. Seeded logs of {months} months on 160 commune
 (`benchmarks/generate.py`), in canonical headers. Both sides of a ratio run in turns on the same machine, whole
 processes, medians. The ratio is the result; seconds only give the scale. Beside each intake ratio stands that of
 CPU seconds, user and system, which other work on the machine disturbs less. Pages are asked with 60,000 letters,
-500,000 survey answers, a million queue tickets and 25,000 receptions beside the cases (`benchmarks/others.py`); all
-that a page reads to open is counted, analyses included, apart from drawing it.
+500,000 survey answers, a million queue tickets, 25,000 receptions, two months of steps, dialogues and published scores
+beside the cases (`benchmarks/others.py`); of the opening questions all that a page reads to open is counted, analyses
+included, apart from drawing it. The server's CPU of an opening is that of its whole process, drawing included, from the
+click to the finished script, asked for by a reader without a browser (`benchmarks/clients.py`), signed in.
 
 Log {log:,.0f} MB for {cases:,} cases, snapshot {snapshot:,.0f} MB. Python {python}, two threads, a memory limit of
 1,500 MB for the engine, which may spill.
@@ -70,7 +81,10 @@ def main() -> None:
         intake.add_others(data, WORK, cases)
     heard = questions.opening(large_data, intake.TODAY)
     asked = questions.seconds(small_data, large_data, intake.TODAY, heard)
+    costs, nothing = pages.measure(large_data, intake.TODAY, WORK)
+    crowd = capacity.measure(large_data, intake.TODAY, WORK)
     visits = browser.repeat_visits(large_data, intake.TODAY, WORK)
+    paint = browser.first_paint(WORK)
     month = intake.one_more_month(options.large, large_data, WORK)
     many = many_files.measure(WORK)
 
@@ -126,6 +140,9 @@ def main() -> None:
                 ours / empty <= 3.5,
             )
         )
+    lines += [row(*told_of) for told_of in browser.told(paint)]
+    lines += [row(*told_of) for told_of in pages.told(costs, nothing)]
+    lines += [row(*told_of) for told_of in capacity.told(crowd)]
     country = worlds_standing.seconds_of_the_country()
     lines.append(
         row(
