@@ -239,11 +239,12 @@ def first_upper(words: str) -> str:
 
 def listed(metric: Metric, rows: Sequence[Any], text: Text) -> tuple[bool, int | None]:
     """Return whether any rows lie behind the figures, and how many; None where that is not rows that are counted."""
-    built = [figures.build(metric, row, [], [], text) for row in rows]
-    counts = [b.n_cases for b in built if b.has_cases]
-    if any(n is None for n in counts):
-        return bool(counts), None
-    return bool(counts), sum(n for n in counts if n is not None)
+    known = [r for r in rows if r.is_shown and (r.numerator or r.denominator)]
+    built = [figures.build(metric, row, [], [], text) for row in known]
+    if metric.is_share or metric.kind in ("count", "stock"):
+        counts = [b.n_cases for b in built if b.has_cases]
+        return bool(counts), None if None in counts else sum(n for n in counts if n is not None)
+    return bool(known), None
 
 
 def large(n: int, text: Text) -> str:

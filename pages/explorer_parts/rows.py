@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics import line, scope
 from metrics.model import Part, Query
-from ui import controls, explorer, guard, lists
+from ui import controls, explorer, figures, guard, lists
 from ui.explorer import Choice
 from ui.page import Page
 
@@ -27,7 +27,7 @@ def offer(page: Page, asked: Choice, query: Query, rows: Sequence[Any], question
     if not has_rows:
         st.caption(text("explorer.rows_summary" if any(any(r.unlisted) for r in rows) else "explorer.rows_empty"))
         return
-    if has_card:
+    if has_card and any(figures.build(metric, row, [], [], text).has_cases for row in rows):
         return
     most = explorer.limits()["listed_rows"]
     if n is not None and n > most:

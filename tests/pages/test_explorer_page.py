@@ -325,3 +325,16 @@ def test_the_vietnamese_page_has_no_english_words(opened: Open) -> None:
     page = opened(units=explorer.EACH, from_="2026-05", **MONTH)
     said = re.sub(r"`[^`]*`", " ", words(page))
     assert re.findall(r"\b(the|of|and|unit|metric|data|not|with|cases?|split|by)\b", said, re.I) == []
+
+
+def test_a_figure_made_of_others_offers_its_rows_though_its_card_does_not(opened: Open) -> None:
+    page = opened(metric="received", period="2026-09", unit=m.LAO_BAO)
+    assert not [b for b in page.button if b.key == "cases_received"]
+    page = page.button(key="cases_explored").click().run()
+    listed = next(d.value for d in page.dataframe if "Mã hồ sơ" in d.value.columns)
+    assert len(listed) == page_value(page) == 40
+
+
+def page_value(page: AppTest) -> int:
+    """Return the one figure that the page shows."""
+    return int(frame(page)[page_metric(page).label["vi"]].iloc[0])
