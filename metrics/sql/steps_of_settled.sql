@@ -1,5 +1,10 @@
--- Working days that each step took in the cases settled in the period: of those settled late, and of the others.
+-- Working days that each step took in the cases settled in the period, by the body that answers for the case: of those
+-- settled late, and of the others.
 SELECT
+    CASE
+        WHEN settled.unit_ends_on IS NOT NULL AND settled.completed_on >= settled.unit_ends_on THEN settled.successor_unit_id
+        ELSE settled.unit_id
+    END AS answering_unit_id,
     step.step_name,
     count(DISTINCT step.case_id) FILTER (WHERE settled.settled_class = 'late') AS n_late,
     count(DISTINCT step.case_id) FILTER (WHERE settled.settled_class <> 'late') AS n_in_time,
@@ -16,4 +21,9 @@ WHERE
         WHEN settled.unit_ends_on IS NOT NULL AND settled.completed_on >= settled.unit_ends_on THEN settled.successor_unit_id
         ELSE settled.unit_id
     END IN (SELECT unnest($units))
-GROUP BY step.step_name
+GROUP BY
+    CASE
+        WHEN settled.unit_ends_on IS NOT NULL AND settled.completed_on >= settled.unit_ends_on THEN settled.successor_unit_id
+        ELSE settled.unit_id
+    END,
+    step.step_name

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
 
 from metrics import answer, catalogue
+from metrics.analysis import to_act_counts
+from metrics.analysis.this_period import steps
+from metrics.analysis.to_act import to_act
 from metrics.answer import ANYONE, seen_as
 from metrics.model import Query
 from metrics.viewer import PROVINCE, Viewer
@@ -74,3 +78,36 @@ def test_a_question_of_which_one_metric_is_not_open_is_answered_for_the_asker_al
     assert seen_as(mixed, OWN) == OWN
     assert seen_as(mixed, AUDITOR) == PROVINCE
     assert seen_as(mixed.at(metrics=("on_time_rate",)), OWN) == ANYONE
+
+
+@pytest.mark.parametrize("viewer", [OWN, OTHER], ids=lambda v: v.name)
+def test_a_chair_is_told_of_its_own_unit_what_it_would_be_told_alone(opened: Opened, viewer: Viewer) -> None:
+    shared, today = keeping(opened), date(2026, 11, 2)
+    for one in (OTHER, OWN):
+        (unit,) = one.unit_ids
+        asked = Query(("on_time_rate",), level="commune", unit=unit, period="2026-10")
+        to_act(asked, one, shared, today=today)
+        steps(asked, one, shared)
+    (unit,) = viewer.unit_ids
+    asked = Query(("on_time_rate",), level="commune", unit=unit, period="2026-10")
+    assert to_act(asked, viewer, shared, today=today) == to_act(asked, viewer, opened, today=today)
+    assert steps(asked, viewer, shared) == steps(asked, viewer, opened)
+
+
+def test_cases_to_act_on_are_counted_for_all_chairs_at_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, asked = keeping(opened), []
+    run = to_act_counts._run
+
+    def heard(sql: str, snapshot: Any) -> Any:
+        asked.append(sql)
+        return run(sql, snapshot)
+
+    monkeypatch.setattr(to_act_counts, "_run", heard)
+    counts = []
+    for viewer in (OWN, OTHER):
+        (unit,) = viewer.unit_ids
+        to_act(Query(("on_time_rate",), level="commune", unit=unit, period="2026-10"), viewer, shared,
+               today=date(2026, 11, 2))  # fmt: skip
+        counts.append(sum("count(*) FILTER" in sql for sql in asked))
+    # one more for a table that speaks of another day here; asked apart it would be as many again
+    assert 0 < counts[1] - counts[0] < counts[0] or counts[1] == counts[0] > 0
