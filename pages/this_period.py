@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from metrics import periods
 from metrics.analysis import casemix as mixing
 from metrics.analysis import peers, standing, trend
 from metrics.analysis import this_period as month
@@ -135,8 +134,9 @@ def voice() -> None:
     blocks.heading(text("month.voice.title"))
     year = survey.year_of(page.view.period)
     # few people of one commune answer in a month, and no survey is held in most: it is read by the year
-    asked = page.published.ask((*SURVEY, *FRIENDLY), period=year or page.view.period)
-    told = mid_sentence(periods.parse(year, page.calendar).name(text.lang)) if year else when
+    # and surveys are planned by the calendar year, whichever month is reported on
+    asked = page.published.ask((*SURVEY, *FRIENDLY), period=year or page.view.period, calendar="calendar")
+    told = text("month.voice.year", year=(year or page.view.period)[:4])
     surveyed = {r.metric: r for r in asked}
     st.caption(text("month.voice.subtitle", when=when, survey=told))
     listed = [rows[n] for n in LETTERS if not shown.is_absent(rows[n])]

@@ -63,8 +63,11 @@ def test_the_page_opens_on_the_last_complete_month(open_page: Any) -> None:
 
 def test_the_survey_of_one_commune_is_read_by_the_year_with_its_number_of_people(open_page: Any) -> None:
     said = words(open_page("this_period", **HOME))
-    assert "Khảo sát: năm 2026" in said and "| Hài lòng chung với UBND xã, phường | " in said
+    assert "Khảo sát: năm dương lịch 2026" in said and "| Hài lòng chung với UBND xã, phường | " in said
     assert "(60 phiếu)" in said
+    # the answers of the year are those of January to December, also where months run from the 15th to the 14th
+    by_report = words(open_page("this_period", calendar="report", **HOME))
+    assert "Khảo sát: năm dương lịch 2026" in by_report and "(60 phiếu)" in by_report
 
 
 def test_the_meetings_lines_are_offered_for_a_body_and_not_for_the_province(open_page: Any) -> None:
