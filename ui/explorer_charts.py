@@ -9,9 +9,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from metrics.analysis import events
 from metrics.model import Metric
 from metrics.notes import word
-from ui import charts, explorer, figures, multiples, numbers, sentences, series, standings, theme
+from ui import charts, explorer, figures, milestones, multiples, numbers, sentences, series, standings, theme
 from ui.explorer import Choice
 from ui.page import Page
 from ui.text import Text
@@ -64,7 +65,7 @@ def units(page: Page, chosen: Choice, rows: Sequence[Any], overall: Any, what: s
     kept = known
     if len(known) > most:
         first = [r for r in known if r.unit_id == page.unit.unit_id]
-        rest = [*apart, *sorted(known, key=_size, reverse=True)]
+        rest = [*apart, *_foremost(metric, known)]
         named = list(dict.fromkeys(r.unit_id for r in [*first, *rest]))[:most]
         kept = [r for r in known if r.unit_id in named]
     marks = tuple(
@@ -84,9 +85,22 @@ def units(page: Page, chosen: Choice, rows: Sequence[Any], overall: Any, what: s
     if is_judged:
         style = replace(style, reference=overall.value, reference_label=_value(metric, overall.value, text))
     key = "explorer.subtitle.units" if is_judged else "explorer.subtitle.plain"
-    left_out = "explorer.some_apart" if is_judged else "explorer.some_units"
+    left_out = "explorer.some_apart" if is_judged else _left_out(metric)
     note = text(left_out, n=len(kept), total=len(known)) if len(kept) < len(known) else ""
     return Drawn(charts.ranking(marks, style), title, text(key, what=what), note)
+
+
+def _foremost(metric: Metric, rows: Sequence[Any]) -> list[Any]:
+    """Return the rows in the order in which they are kept for a chart: the largest numbers first.
+
+    Of numbers of letters, visits and people, which no unit is judged by, the order of names instead.
+    """
+    return list(rows) if metric.direction == "neutral" else sorted(rows, key=_size, reverse=True)
+
+
+def _left_out(metric: Metric) -> str:
+    """Return which words say what a chart of units leaves out."""
+    return "explorer.some_named" if metric.direction == "neutral" else "explorer.some_units"
 
 
 # Periods -----------------------------------------------------------------------------------------------------------
@@ -98,9 +112,12 @@ def over_time(page: Page, chosen: Choice, rows: Sequence[Any], what: str) -> Dra
     past, points = _line(page, chosen, rows)
     if not any(p.value is not None for p in points):
         return None
-    figure = charts.trend(points, _style(metric, text, break_label=text("chart.break")))
+    logged = events.of(metric.name, page.unit.level, page.unit.unit_id, page.planned.events)
+    happened = milestones.of_points(logged, points, page.period.end, text)
+    figure = charts.trend(points, _style(metric, text), happened)
     title = sentences.trend_title(text, metric, past, page.unit_name)
-    return Drawn(figure, title, text("explorer.subtitle.periods", what=what))
+    told = " ".join(milestones.sentences(happened))
+    return Drawn(figure, title, text("explorer.subtitle.periods", what=what), told)
 
 
 def _line(page: Page, chosen: Choice, rows: Sequence[Any]) -> tuple[list[Any], tuple[charts.Point, ...]]:
@@ -123,7 +140,8 @@ def panels(
     if not known:
         return None
     most = explorer.limits()["panels"]
-    largest = sorted(known, key=lambda key: -max(_size(r) for r in _known(known[key])))
+    is_neutral = by_unit and metric.direction == "neutral"
+    largest = list(known) if is_neutral else sorted(known, key=lambda key: -max(_size(r) for r in _known(known[key])))
     first = [key for key in known if by_unit and key == page.unit.unit_id]
     kept = set([*dict.fromkeys([*first, *largest])][:most])
     made = tuple(
@@ -139,7 +157,7 @@ def panels(
     else:
         split = word("split", chosen.by, text.lang)
         title = text("explorer.title.value_panels", label=label, n=len(known), k=k, split=split)
-    left_out = "explorer.some_units" if by_unit else "explorer.some_values"
+    left_out = _left_out(metric) if by_unit else "explorer.some_values"
     note = text(left_out, n=len(made), total=len(known)) if len(made) < len(known) else ""
     subtitle = text("explorer.subtitle.panels", what=what, whole=mid_sentence(whole_name))
     return Drawn(multiples.figure(made, whole, _style(metric, text)), title, subtitle, note)
@@ -244,7 +262,8 @@ def units_by_value(
     all_units = [*dict.fromkeys(r.unit_id for r in known)]
     values = sorted(all_values, key=lambda v: -weight[v])[: most["split_panels"]]
     own = [u for u in all_units if u == page.unit.unit_id]
-    units = [*dict.fromkeys([*own, *sorted(all_units, key=lambda u: -weight[u])])][: most["panels"]]
+    order = all_units if metric.direction == "neutral" else sorted(all_units, key=lambda u: -weight[u])
+    units = [*dict.fromkeys([*own, *order])][: most["panels"]]
     kept = [r for r in known if (r.split_value or "") in values and r.unit_id in units]
     if not kept:
         return [], ""
@@ -260,7 +279,7 @@ def units_by_value(
         made.append(Drawn(charts.ranking(marks, style), title, _plain(metric.label[text.lang], text)))
     left = []
     if len(units) < len(all_units):
-        left.append(text("explorer.some_units", n=len(units), total=len(all_units)))
+        left.append(text(_left_out(metric), n=len(units), total=len(all_units)))
     if len(values) < len(all_values):
         left.append(text("explorer.some_values", n=len(values), total=len(all_values)))
     return made, " ".join(left)
