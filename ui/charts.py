@@ -16,7 +16,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui import numbers, theme
+from ui import milestones, numbers, theme
+from ui.milestones import Milestone
 
 # No tool bar (its words are English, its picture has no title); the stub map keeps plotly off the network.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "topojsonURL": "/app/static/topojson/", "doubleClick": False}
@@ -269,8 +270,11 @@ def _guides(style: Style, vertical: bool) -> tuple[list[dict[str, Any]], list[di
 
 
 @lru_cache(maxsize=256)
-def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
-    """Return a line with its band; it breaks where the units change, with a labelled rule, and names its last value."""
+def trend(points: tuple[Point, ...], style: Style, happened: tuple[Milestone, ...] | None = None) -> go.Figure:
+    """Return a line with its band; it breaks where the units change, with a labelled rule, and names its last value.
+
+    `happened` are the change of units and the events of the line (`milestones.of_points`), where they are told.
+    """
     low, high = zoom([v for p in points for v in (p.value, p.lower, p.upper)], style.unit, style.target)
     if style.unit != "percent":
         low = 0.0
@@ -313,8 +317,13 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
         )
     lines, notes = _guides(style, vertical=False)
     order = [p.label for p in points]
+    lift = 0
+    if happened is not None:
+        rules, words, lift = milestones.drawn(happened, len(points))
+        lines += rules
+        notes = [note | {"yshift": note["yshift"] + lift} for note in notes] + words
     for before, after in pairwise(points):
-        if before.side != after.side:
+        if before.side != after.side and happened is None:
             at = order.index(after.label) - 0.5
             lines.append(
                 {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
@@ -336,8 +345,8 @@ def trend(points: tuple[Point, ...], style: Style) -> go.Figure:
             "data": data,
             "layout": layout(
                 style,
-                320,
-                margin={"l": 8, "r": 64, "t": 46, "b": 8},
+                320 + lift,
+                margin={"l": 8, "r": 64, "t": 46 + lift, "b": 8},
                 xaxis={
                     "range": [-0.5, len(order) - 0.7],
                     "tickfont": QUIET,

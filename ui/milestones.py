@@ -8,8 +8,9 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from metrics.analysis.events import Event
 from metrics.analysis.trend import ControlChart
@@ -17,6 +18,9 @@ from metrics.stats.control import TRIAL_UNDER
 from ui import numbers, theme
 from ui.text import Text, plainly
 from ui.view import mid_sentence
+
+if TYPE_CHECKING:
+    from ui import charts
 
 LONGEST = 50
 """Letters of a label that a phone has room for beside its rule."""
@@ -60,6 +64,26 @@ def of(chart: ControlChart, text: Text) -> tuple[Milestone, ...]:
             found.append(Milestone(at, label, said, event.day, breaks=True))
         else:
             found.append(Milestone(_within(chart, event.day), label, said, event.day))
+    return numbered(found)
+
+
+def of_points(events: Sequence[Event], points: Sequence[charts.Point], last: date, text: Text) -> tuple[Milestone, ...]:
+    """Return the change of units and the events of a line of periods that ends on a day, in order, numbered as above.
+
+    A line has no limits: an event is only written on it, whatever it does to a control chart.
+    """
+    cuts = [i for i, (before, after) in enumerate(pairwise(points), 1) if before.side != after.side]
+    found = [Milestone(i - 0.5, text("control.break"), f"{text('control.break')}.", breaks=True) for i in cuts]
+    changed = {points[i].start for i in cuts}
+    ends = [*(p.start for p in points[1:]), last + timedelta(days=1)]
+    for event in events:
+        at = next((i for i, end in enumerate(ends) if points[i].start <= event.day < end), None)
+        if at is None or (event.day in changed and not event.number) or event.day == points[0].start:
+            continue
+        length = (ends[at] - points[at].start).days
+        label = f"{event.day:%m/%Y}: {reason(event, text)}"
+        said = _sentence(replace(event, rebases=False), False, text)
+        found.append(Milestone(at - 0.5 + (event.day - points[at].start).days / length, label, said, event.day))
     return numbered(found)
 
 

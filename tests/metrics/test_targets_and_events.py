@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -10,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marts import LAO_BAO, case, marts
 
-from metrics import catalogue, compare, plan
+from metrics import analysis, catalogue, compare, plan
+from metrics.analysis import standing
+from metrics.model import Query
 from metrics.plan import Plan, Target
+from metrics.viewer import PROVINCE
 
 RATE = "on_time_rate"
 START = date(2026, 1, 1)
@@ -103,3 +110,25 @@ def test_a_share_lies_between_nought_and_one_and_every_unit_of_measure_with_a_di
     may = [m for m in catalogue.metrics().values() if plan.bounds(m) is not None]
     assert {"processing_days_median", "waiting_minutes_p90", "friendly_overall"} <= {m.name for m in may}
     assert all(m.direction != "neutral" for m in may)
+
+
+def test_every_analysis_that_draws_a_control_chart_or_reads_a_target_is_given_what_people_set() -> None:
+    """What one of them is not given, it would draw without: two pages, two verdicts."""
+    found = {}
+    for name in (m.name for m in pkgutil.iter_modules(analysis.__path__)):
+        module = importlib.import_module(f"metrics.analysis.{name}")
+        for function in (
+            f for _, f in inspect.getmembers(module, inspect.isfunction) if f.__module__ == module.__name__
+        ):
+            if re.search(r"trend\.chart\(|compare\.target\(|plan\.in_force\(", inspect.getsource(function)):
+                found[f"{name}.{function.__name__}"] = "planned" in inspect.signature(function).parameters
+    assert len(found) >= 4 and all(found.values()), found
+
+
+def test_a_standing_has_the_target_of_its_level_that_was_set_on_the_page() -> None:
+    query = Query((RATE,), "commune", period="2026-10")
+    level = Target(RATE, "commune", "", 0.96, date(2026, 10, 1), who="analyst", number=1)
+    own = Target(RATE, "commune", LAO_BAO, 0.5, date(2026, 10, 1), who="analyst", number=2)
+    snapshot = marts([case()])
+    found = standing.standing(query, PROVINCE, snapshot, planned=Plan((level, own)))
+    assert found.target == level and standing.standing(query, PROVINCE, snapshot).target is None

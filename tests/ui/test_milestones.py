@@ -13,7 +13,7 @@ from metrics.analysis.events import Event
 from metrics.analysis.trend import ControlChart
 from metrics.plan import Target
 from tests.ui.test_control_chart import EN, RATE, STEADY, VI, on_time, traces
-from ui import control_chart, control_words, milestones
+from ui import charts, control_chart, control_words, milestones
 from ui.text import plainly
 
 SPRING = Event(
@@ -105,3 +105,18 @@ def test_a_target_without_a_document_is_said_to_be_unconfirmed_on_the_line_and_b
     assert "┄ Chỉ tiêu 97,0 % (chưa xác nhận)" in [a["text"] for a in traces(chart)[1]["annotations"]]
     assert any("chưa xác nhận vì chưa ghi văn bản" in s for s in control_words.sentences(chart, RATE, VI))
     assert any("not confirmed" in s for s in control_words.sentences(chart, RATE, EN))
+
+
+def test_a_line_of_quarters_has_the_change_of_units_and_the_events_where_they_lie() -> None:
+    quarters = tuple(
+        charts.Point(f"Q{1 + n % 4}/{2025 + n // 4}", date(2025 + n // 4, 1 + 3 * (n % 4), 1), 0.9, side=int(n >= 2))
+        for n in range(8)
+    )
+    filed = Event(date(2025, 7, 1), (("vi", "Chính quyền 2 cấp"),))
+    found = milestones.of_points([filed, SPRING, AUTUMN], quarters, date(2026, 12, 31), VI)
+    assert [(one.number, round(one.at, 2)) for one in found] == [(1, 1.5), (2, 4.31), (3, 6.17)]
+    figure = charts.trend(quarters, charts.Style(), found).to_plotly_json()["layout"]
+    assert [s["x0"] for s in figure["shapes"]] == [one.at for one in found]
+    assert [a["text"] for a in figure["annotations"]][:3] == ["<b>①</b>", "<b>②</b>", "<b>③</b>"]
+    assert milestones.sentences(found)[1].startswith("② 15/03/2026: Quy trình mới")
+    assert milestones.of_points([filed], quarters, date(2026, 12, 31), VI)[0].number == 0
