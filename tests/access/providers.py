@@ -9,14 +9,15 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import httpx
@@ -30,8 +31,15 @@ from joserfc.jwk import RSAKey
 
 from ui.access.oidc_settings import FILE
 
+T = TypeVar("T")
 PUBLIC = "http://127.0.0.1:8901"
 SECRET = "only-for-the-tests-5d1e0c"
+
+
+def aside(work: Callable[[], T]) -> T:
+    """Return what the work gives, done in another thread: beside browser tests this one may have a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def write_settings(root: Path, issuer: str, more: str = "", /, **values: Any) -> Path:

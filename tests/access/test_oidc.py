@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import RSAKey
 
-from tests.access.providers import PUBLIC, SECRET, Forger, certificate, forging, write_settings
+from tests.access.providers import PUBLIC, SECRET, Forger, aside, certificate, forging, write_settings
 from ui.access import oidc, oidc_settings, passwords
 from ui.access.oidc_attempts import Attempt
 from ui.access.oidc_settings import Settings
@@ -42,7 +42,7 @@ def settings(forger: Forger, tmp_path: Path) -> Settings:
 
 
 def claims(settings: Settings, wanted: tuple[str, ...] = LOGIN) -> dict[str, Any]:
-    return asyncio.run(oidc.claims(settings, ATTEMPT, "the-code", wanted))
+    return aside(lambda: asyncio.run(oidc.claims(settings, ATTEMPT, "the-code", wanted)))
 
 
 def refused(settings: Settings) -> str:
@@ -54,7 +54,7 @@ def refused(settings: Settings) -> str:
 def test_the_browser_is_sent_with_state_nonce_and_the_challenge_whose_verifier_is_shown_at_the_token_endpoint(
     forger: Forger, settings: Settings
 ) -> None:
-    address = asyncio.run(oidc.authorization(settings, ATTEMPT, "en"))
+    address = aside(lambda: asyncio.run(oidc.authorization(settings, ATTEMPT, "en")))
     asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     assert address.startswith(f"{forger.issuer}/authorize?")
     assert asked["redirect_uri"] == f"{PUBLIC}/sign-in/oidc/callback"
@@ -152,7 +152,7 @@ def test_a_provider_that_says_it_is_another_or_sends_elsewhere_in_the_clear_is_n
 ) -> None:
     forger.metadata = metadata
     with pytest.raises(oidc.Failed) as failed:
-        asyncio.run(oidc.authorization(settings, ATTEMPT, "vi"))
+        aside(lambda: asyncio.run(oidc.authorization(settings, ATTEMPT, "vi")))
     assert failed.value.why == "untrusted"
 
 
@@ -169,7 +169,7 @@ def test_a_provider_that_is_down_slow_or_broken_is_told_within_the_time_of_the_r
     monkeypatch.setitem(passwords.rules()["oidc"], "provider_seconds", 5)
     gone = Settings("http://127.0.0.1:9", "gandan", SECRET, PUBLIC)
     with pytest.raises(oidc.Failed) as failed:
-        asyncio.run(oidc.metadata(gone))
+        aside(lambda: asyncio.run(oidc.metadata(gone)))
     assert failed.value.why == "down"
 
 
@@ -187,10 +187,10 @@ def test_the_secret_goes_to_the_token_endpoint_in_the_way_the_provider_takes_and
 
 
 def test_the_way_out_at_the_provider_is_offered_only_where_there_is_one(forger: Forger, settings: Settings) -> None:
-    assert asyncio.run(oidc.sign_out_address(settings, "/dang-nhap")) is None
+    assert aside(lambda: asyncio.run(oidc.sign_out_address(settings, "/dang-nhap"))) is None
     oidc.forget()
     forger.metadata = {"end_session_endpoint": f"{forger.issuer}/out?realm=t"}
-    address = asyncio.run(oidc.sign_out_address(settings, "/dang-nhap"))
+    address = aside(lambda: asyncio.run(oidc.sign_out_address(settings, "/dang-nhap")))
     assert address is not None and address.startswith(f"{forger.issuer}/out?realm=t&client_id=gandan")
     asked = parse_qs(urlsplit(address).query)
     assert asked["post_logout_redirect_uri"] == [f"{PUBLIC}/dang-nhap"] and "id_token_hint" not in asked
@@ -213,7 +213,7 @@ def test_an_answer_that_another_provider_sent_or_that_hides_its_sender_is_not_ta
 ) -> None:
     def is_taken(issuer: str | None) -> bool:
         try:
-            asyncio.run(oidc.check_sender(settings, issuer))
+            aside(lambda: asyncio.run(oidc.check_sender(settings, issuer)))
         except oidc.Failed:
             return False
         return True

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from gandan.__main__ import main
 from gandan.doctor import Look, examine
 from gandan.messages import text
-from tests.access.providers import PUBLIC, SECRET, forging, write_settings
+from tests.access.providers import PUBLIC, SECRET, aside, forging, write_settings
 from ui.access import accounts, oidc, oidc_settings
 from ui.access.store import open_store
 from warehouse.paths import REPOSITORY, DataDir
@@ -24,7 +24,7 @@ GRANT = '[oidc.groups]\n[[oidc.groups.grant]]\ngroup = "a"\nrole = "{role}"\n{mo
 
 
 def sso(data_dir: DataDir) -> list[Look]:
-    return [look for look in examine(data_dir) if look.key.startswith("doctor_sso")]
+    return [look for look in aside(lambda: examine(data_dir)) if look.key.startswith("doctor_sso")]
 
 
 def test_without_the_file_or_its_section_there_is_no_single_sign_on_and_doctor_says_nothing(tmp_path: Path) -> None:
