@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def load(
     draft = place(data_dir, unit)
     folder = _prepared(data_dir, draft)
     with writer(folder, "draft", wait=wait, on_wait=on_wait):
-        draft = place(data_dir, unit)
+        draft = _now(data_dir, draft)
         _learn_from(data_dir, folder)
         receipts = intake.load_files(paths, folder, progress=on_step, workers=1, **options)
         return _taken(data_dir, draft, receipts, progress)
@@ -93,7 +93,7 @@ def answer(
     draft = place(data_dir, unit)
     folder = _prepared(data_dir, draft)
     with writer(folder, "draft", on_wait=on_wait):
-        draft = place(data_dir, unit)
+        draft = _now(data_dir, draft)
         receipts = intake.answer(waiting_ids, folder, answers, on_step, workers=1)
         return _taken(data_dir, draft, receipts, progress)
 
@@ -108,7 +108,7 @@ def rebuild(data_dir: DataDir, unit: str, progress: Progress, on_wait: Told | No
     draft = place(data_dir, unit)
     folder = _prepared(data_dir, draft)
     with writer(folder, "draft", on_wait=on_wait):
-        return _rebuilt(data_dir, place(data_dir, unit), progress)
+        return _rebuilt(data_dir, _now(data_dir, draft), progress)
 
 
 def drop(data_dir: DataDir, unit: str, on_wait: Told | None = None) -> bool:
@@ -116,7 +116,7 @@ def drop(data_dir: DataDir, unit: str, on_wait: Told | None = None) -> bool:
     draft = place(data_dir, unit)
     folder = _prepared(data_dir, draft)
     with writer(folder, "draft", on_wait=on_wait):
-        draft = place(data_dir, unit)
+        draft = _now(data_dir, draft)
         is_there = bool(draft.snapshot or staged_loads(folder))
         _drop(data_dir, draft, "person")
         return is_there
@@ -137,7 +137,7 @@ def settle(data_dir: DataDir) -> list[str]:
             if draft.until is not None and clock.today() > draft.until:
                 _drop(data_dir, draft, "expired")
                 gone.append(code)
-            elif published is not None and not _left(data_dir, draft, published):
+            elif published is not None and len(_overtaken(draft, published)) == len(draft.loads):
                 _drop(data_dir, draft, "published")
                 gone.append(code)
     return gone
@@ -159,6 +159,15 @@ def _prepared(data_dir: DataDir, draft: Draft) -> DataDir:
     if not (folder.root / drafts.RECORD).exists():
         drafts.write(data_dir, draft)
     return folder
+
+
+def _now(data_dir: DataDir, draft: Draft) -> Draft:
+    """Return the draft as it stands since the lock is held; one whose term has passed is thrown away."""
+    now = replace(drafts.read(data_dir, draft.unit) or draft, body=draft.body, bodies=draft.bodies)
+    if now.until is None or clock.today() <= now.until:
+        return now
+    _drop(data_dir, now, "expired")
+    return Draft(now.unit, now.body, now.bodies)
 
 
 def _learn_from(data_dir: DataDir, folder: DataDir) -> None:
@@ -206,10 +215,10 @@ def _rebuilt(data_dir: DataDir, draft: Draft, progress: Progress) -> Draft | Non
     folder, published = data_dir.draft(draft.unit), snapshots.published(data_dir)
     publish.remove_leftovers(folder)
     draft_rows.admit(folder, draft.bodies)
-    loads = _left(data_dir, replace(draft, loads=_listed(folder)), published)
-    for one in staged_loads(folder):
-        if one.load_no not in {left.load_no for left in loads}:
-            shutil.rmtree(one.folder)
+    # A file that came since is upon what is published now, whatever the former ones were upon.
+    for gone in _overtaken(draft, published):
+        shutil.rmtree(folder.loads / f"{gone.load_no:06d}", ignore_errors=True)
+    loads = _listed(folder)
     publish.empty_inbox(folder)
     if not loads:
         if draft.loads:
@@ -221,7 +230,7 @@ def _rebuilt(data_dir: DataDir, draft: Draft, progress: Progress) -> Draft | Non
     snapshots.fsync_folder(folder.snapshots)
     kept = max(one.loaded_at for one in loads).date() + timedelta(days=int(retention()["draft_days"]))
     now = Draft(
-        draft.unit, draft.body, draft.bodies, made.stem, published.name, clock.now(), kept, tuple(loads),
+        draft.unit, draft.body, draft.bodies, made.stem, published.name, clock.now(), kept, loads,
         data_on=max(one.data_on for one in loads),
     )  # fmt: skip
     drafts.write(data_dir, now)
@@ -248,14 +257,12 @@ def _listed(folder: DataDir) -> tuple[DraftLoad, ...]:
     return tuple(found)
 
 
-def _left(data_dir: DataDir, draft: Draft, published: snapshots.SnapshotRef) -> list[DraftLoad]:
-    """Return the files of a draft that what is published has not reached."""
-    reach: dict[str, date] = {}
-    if draft.base and draft.base != published.name:
-        with published.open() as con:
-            reach = draft_build.reach(con, draft.bodies)
-    gone = drafts.overtaken(draft, published.name, reach) if reach else []
-    return [one for one in draft.loads if one not in gone]
+def _overtaken(draft: Draft, published: snapshots.SnapshotRef) -> list[DraftLoad]:
+    """Return the files of a draft that what is published has reached."""
+    if not draft.base or draft.base == published.name:
+        return []
+    with published.open() as con:
+        return drafts.overtaken(draft, published.name, draft_build.reach(con, draft.bodies))
 
 
 def _drop(data_dir: DataDir, draft: Draft, why: str) -> None:

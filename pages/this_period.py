@@ -99,7 +99,7 @@ def alike() -> None:
         draft.published(page) + text("month.alike.subtitle", when=page.period.title(text.lang), n=len(among.judged)),
         "alike",
     )
-    blocks.twin(page, shown.alike_table(units, metric, text), text("month.alike.twin"), "alike")
+    blocks.twin(page.published, shown.alike_table(units, metric, text), text("month.alike.twin"), "alike")
 
 
 def lateness() -> None:
@@ -120,7 +120,7 @@ def lateness() -> None:
         st.markdown(shown.markdown(table, text.lang, shown.MOST))
     blocks.twin(page, shown.fields_table(fields, text), text("month.late.twin_fields"), "fields")
     if late:
-        blocks.twin(page, table, text("casemix.title"), "procedures")
+        blocks.twin(page.published, table, text("casemix.title"), "procedures")
     if is_body:
         steps = controls.analysed(page, month.steps, question)
         settled = sum(c.settled for c in fields)

@@ -115,7 +115,9 @@ def open_button(item: Item, unit: Unit) -> None:
         if item.n and st.button(label, key=f"act_{item.check}", icon=":material/list:"):
             show_rows(item, unit)
         if item.check == "apology":
-            letters.offer(replace(page, unit=unit), item.n, lambda: found_rows(item, unit), f"{item.at:%Y-%m-%d}")
+            mark = "" if page.published is page else f"-{text('drafts.file_mark')}"
+            when = f"{item.at:%Y-%m-%d}{mark}"
+            letters.offer(replace(page, unit=unit), item.n, lambda: found_rows(item, unit), when)
 
 
 def show_items(unit: Unit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -24,6 +24,8 @@ from warehouse.paths import DataDir
 
 DATA = "data"
 """Parameter of the URL, and state, that says which data the reader wants: draft or published."""
+NEWS = timedelta(minutes=15)
+"""For so long what became of a file stands open when the page is."""
 DROP = "draft_drop"
 """Counts the drops of a session: a new one has an empty box."""
 
@@ -143,7 +145,8 @@ def show(page: Page, unit: Unit) -> None:
         return
     text, work = page.text, _work(page, unit)
     newest = work.newest("load", "answer", "drop", "rebuild", "discard")
-    is_open = newest is not None or bool(work.waiting)
+    is_news = newest is not None and clock.now() - newest.started_at < NEWS
+    is_open = is_news or bool(work.waiting)
     with st.expander(text("drafts.title"), icon=":material/upload_file:", expanded=is_open):
         st.caption(text("drafts.hint"))
         _drop_files(work)

@@ -334,6 +334,12 @@ def test_a_publish_that_reaches_the_draft_s_day_ends_it_and_an_earlier_one_leave
     assert standing is not None and standing.snapshot and standing.base != published.name, "made upon another: stale"
     assert drafting.rebuild(data, LAO_BAO, QUIET) is not None
     assert (drafts.read(data, LAO_BAO) or standing).base == published.name
+    # A file of the day that was just published is a correction of it, though the draft began before.
+    write_load(data, [{"case_code": "L2", "received_at": "2026-09-03"}], data_on="2026-10-03")
+    publish(data)
+    mended = file_of(tmp_path, "L3,19432,2026-09-04,2026-09-28,2026-09-30,completed", name="sua.csv")
+    done = drafting.load(data, LAO_BAO, [mended], QUIET, data_on=date(2026, 10, 3))
+    assert done.draft is not None and len(done.draft.loads) == 2
     write_load(data, [{"case_code": "NEW1", "received_at": "2026-10-01"}], data_on="2026-10-04")
     publish(data)
     left = drafts.read(data, LAO_BAO)
@@ -344,8 +350,13 @@ def test_a_draft_goes_after_its_term(data: DataDir, tmp_path: Path, monkeypatch:
     drafting.load(data, LAO_BAO, [file_of(tmp_path, "NEW1,19432,2026-10-01,2026-10-02,,processing")], QUIET)
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-05")
     assert drafting.settle(data) == []
+    kept = tmp_path / "kept"
+    shutil.copytree(data.root, kept, symlinks=True)
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-06")
     assert drafting.settle(data) == [LAO_BAO]
+    second = file_of(tmp_path, "NEW2,19432,2026-11-01,2026-11-02,,processing", name="xa2.csv")
+    done = drafting.load(DataDir(kept), LAO_BAO, [second], QUIET)
+    assert done.draft is not None and [one.file_name for one in done.draft.loads] == ["xa2.csv"]
 
 
 def test_the_second_who_loads_for_a_unit_is_told_and_other_units_and_the_province_do_not_wait(
