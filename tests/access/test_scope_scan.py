@@ -18,7 +18,16 @@ from warehouse.paths import REPOSITORY, DataDir
 from warehouse.snapshots import current
 
 CHAIR = "unit:19432"
-PARTS = ("timeliness_part", "letters_part", "friendly_part", "survey_part", "section", "indices_part", "plan_part")
+PARTS = (
+    "overview_part",
+    "timeliness_part",
+    "letters_part",
+    "friendly_part",
+    "survey_part",
+    "section",
+    "indices_part",
+    "plan_part",
+)
 """Controls that choose a page's part."""
 Texts = list[tuple[str, str]]
 

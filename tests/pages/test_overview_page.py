@@ -178,6 +178,25 @@ def test_a_commune_offers_the_way_up_and_the_period_stays(open_page: Any, plante
     assert "tháng 9/2026" in said(page)
 
 
+def test_a_unit_compares_of_others_only_what_it_may_see_of_them(
+    open_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared(viewer: Viewer) -> dict[str, tuple[Any, ...]]:
+        monkeypatch.setattr(guard, "identify", lambda: viewer)
+        url = {"part": "pair", "with": m.LAO_BAO, "first": "2026-10", "second": "2026-09", "unit": m.DONG_HA}
+        page = open_page("overview", **url, metrics="on_time_rate,complaints_received,denunciations_received")
+        assert not page.exception
+        table = frame(page, "Chênh lệch").astype(object)
+        return {row["Chỉ số"]: (row["Tháng 10/2026"], row["Tháng 9/2026"]) for _, row in table.iterrows()}
+
+    everything = compared(Viewer("province", name="tinh"))
+    assert everything["Đơn khiếu nại nhận trong kỳ"] == (2, 2)
+    other = compared(Viewer("unit", frozenset({m.DONG_HA}), name="somebody"))
+    assert other["Tỷ lệ giải quyết đúng hạn"][0] == pytest.approx(0.9)
+    assert all(value != value for value in other["Đơn khiếu nại nhận trong kỳ"])  # not a number
+    assert len(everything) == 3 and len(other) == 2  # denunciations are not even offered
+
+
 @pytest.mark.parametrize("role", ["viewer", "auditor", "unit"])
 @pytest.mark.parametrize("name", ["map", "months", "fields", "compare", "pair", "sources"])
 def test_every_part_is_drawn_for_every_role_within_its_scope(
