@@ -17,7 +17,9 @@ page = controls.open_page(viewer, "explorer", "case")
 text, limits = page.text, explorer.limits()
 metric = choices.chosen_metric(page)
 dataset = catalogue.sources()[metric.source].dataset
-blocks.context_line(page, dataset, rule=dataset == "case")
+blocks.context_line(page, dataset, rule=explorer.follows_form(metric))
+if metric.source == explorer.SURVEY:
+    st.caption(text("survey.disclaimer"))
 asked = choices.chosen(page, metric)
 
 
@@ -97,7 +99,11 @@ else:
     statements = found.statements
     shown = explorer.ordered(page, asked, found.rows)
     names = names | explorer.value_names(page, asked.by, [r.split_value for r in shown if r.split_value not in names])
-    charts()
+    nothing = "" if is_card else explorer.why_nothing(shown, text)
+    if nothing:
+        st.info(text("explorer.nothing", reason=figures.going_on(nothing)))
+    else:
+        charts()
     whole = explorer.table(page, asked, shown, names)
     blocks.heading(text("explorer.table"))
     drawn = tables.Table(whole.columns, whole.rows[: limits["drawn_rows"]])

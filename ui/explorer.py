@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,6 +90,19 @@ def not_offered(metric: Metric, page: Page) -> list[str]:
     if splits:
         said.append(text("explorer.no_splits", splits=", ".join(word("split", s, text.lang) for s in splits)))
     return said
+
+
+def follows_form(metric: Metric) -> bool:
+    """Return whether the metric is nothing but what form II.06a calls early, on time and late."""
+    return re.fullmatch(r"settled_class (= '\w+'|IN \([^)]*\))", metric.numerator) is not None
+
+
+def why_nothing(rows: Sequence[Any], text: Text) -> str:
+    """Return why no row has a figure, in the words of most of them; nothing where one has."""
+    if any(r.is_shown and r.value is not None for r in rows):
+        return ""
+    said = Counter(figures.detail_text(catalogue.metric(r.metric), r, text) for r in rows)
+    return said.most_common(1)[0][0] if said else text("status.not_available")
 
 
 # What is asked -----------------------------------------------------------------------------------------------------

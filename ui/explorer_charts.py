@@ -150,7 +150,12 @@ def panels(
         if key in kept
     )
     whole_name = page.scope.full_name if by_unit else page.unit_name
-    whole = multiples.Panel(whole_name, _line(page, chosen, overall)[1])
+    whole_points = _line(page, chosen, overall)[1]
+    # a whole of counts lies far above its parts and would press them to the ground
+    is_beside = not figures.is_whole(metric)
+    if not is_beside:
+        whole_points = tuple(replace(p, value=None, lower=None, upper=None) for p in whole_points)
+    whole = multiples.Panel(whole_name, whole_points)
     label, k = metric.label[text.lang], len(explorer.period_tokens(page, chosen))
     if by_unit:
         title = text("explorer.title.panels", label=label, n=len(known), k=k)
@@ -159,7 +164,8 @@ def panels(
         title = text("explorer.title.value_panels", label=label, n=len(known), k=k, split=split)
     left_out = _left_out(metric) if by_unit else "explorer.some_values"
     note = text(left_out, n=len(made), total=len(known)) if len(made) < len(known) else ""
-    subtitle = text("explorer.subtitle.panels", what=what, whole=mid_sentence(whole_name))
+    whole_said = text("explorer.subtitle.panels", what=what, whole=mid_sentence(whole_name))
+    subtitle = whole_said if is_beside else _plain(what, text)
     return Drawn(multiples.figure(made, whole, _style(metric, text)), title, subtitle, note)
 
 

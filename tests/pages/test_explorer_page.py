@@ -338,3 +338,23 @@ def test_a_figure_made_of_others_offers_its_rows_though_its_card_does_not(opened
 def page_value(page: AppTest) -> int:
     """Return the one figure that the page shows."""
     return int(frame(page)[page_metric(page).label["vi"]].iloc[0])
+
+
+def test_where_nothing_may_be_shown_the_page_says_why_above_the_table(opened: Open) -> None:
+    page = opened(CHAIR, metric="denunciations_received", period="2026-Q3", unit=m.LAO_BAO, units=explorer.EACH)
+    assert page.info[0].value.startswith("Không có số để hiển thị: ")
+    assert "cấp tỉnh" in page.info[0].value
+    assert not page.get("plotly_chart")
+
+
+def test_the_form_is_named_only_beside_what_follows_it_and_a_survey_is_not_passed_off(opened: Open) -> None:
+    rule, disclaimer = Text.of("vi")("context.rule"), Text.of("vi")("survey.disclaimer")
+    assert rule in words(opened(metric="on_time_rate", **MONTH))
+    assert rule not in words(opened(metric="on_time_rate_766", **MONTH))
+    assert disclaimer in words(opened(metric="survey_total", period="2026-Q4", unit=m.PROVINCE))
+
+
+def test_a_whole_of_counts_is_not_drawn_over_its_parts(opened: Open) -> None:
+    for metric, has_whole in (("settled", False), ("late_rate", True)):
+        page = opened(metric=metric, units=explorer.EACH, from_="2026-05", **MONTH)
+        assert ("Đường chấm là" in words(page)) == has_whole
