@@ -202,9 +202,7 @@ def last_day(target: Target) -> date | None:
 def preview(new: Target, known: Sequence[Target], names: Names, text: Text) -> list[str]:
     """Return in sentences what a new target changes: from what to what, for whom, and who keeps another."""
     metric = catalogue.metric(new.metric)
-    after = Target(**{**vars(new), "who": new.who or "?", "number": max([t.number for t in known], default=0) + 1})
     before = plan.in_force(known, new.metric, new.level, new.unit_id, new.valid_from)
-    reached = plan.in_force((*known, after), new.metric, new.level, new.unit_id, new.valid_from)
     ends = last_day(new)
     span = text("plan.until", first=numbers.day(new.valid_from), last=numbers.day(ends)) if ends else text(
         "plan.from", first=numbers.day(new.valid_from)
@@ -216,11 +214,9 @@ def preview(new: Target, known: Sequence[Target], names: Names, text: Text) -> l
             whom=mid_sentence(whom(new, names, text)),
             span=span,
             before=value(before, text) if before else text("plan.no_target"),
-            after=value(after, text),
+            after=value(new, text),
         )
     ]
-    if reached is not after:
-        said.append(text("plan.preview_hidden"))
     if not new.unit_id:
         others = {
             t.unit_id for t in known
