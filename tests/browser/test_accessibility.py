@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import serving, settle, until
+from tests.browser.test_words_on_screen import odd
 from tests.metrics import marts as m
 from ui import guard
 from ui.access import accounts, store, web
@@ -21,6 +22,7 @@ from warehouse.paths import DataDir
 
 PAGES = tuple(sorted(guard.PAGES["province"]))
 MONTH = f"period=2026-10&unit={m.PROVINCE}"
+PASSWORD = "bốn con ngựa đá cửa"
 GRAVE = ("serious", "critical")
 Visit = Callable[..., Page]
 
@@ -80,12 +82,12 @@ def test_axe_finds_nothing_serious_on_what_another_role_sees(visit: Visit, addre
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_serious_on_the_form_of_signing_in(
+def test_axe_finds_nothing_serious_on_the_form_of_signing_in_or_on_the_pages_of_accounts(
     window: Callable[[int, str], tuple[BrowserContext, list[str]]], data: Path, tmp_path: Path, width: int
 ) -> None:
     closed = tmp_path / "data"
     shutil.copytree(data, closed)
-    accounts.add(accounts.prepare(store.open_store(DataDir(closed))), "a.b", "A", "analyst", "bốn con ngựa đá cửa")
+    accounts.add(accounts.prepare(store.open_store(DataDir(closed))), "a.b", "A", "administrator", PASSWORD)
     vi = Text.of("vi")
     with serving(closed, tmp_path) as address:
         page = window(width, "light")[0].new_page()
@@ -100,6 +102,14 @@ def test_axe_finds_nothing_serious_on_the_form_of_signing_in(
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_have_text(vi("access.wrong"))
         assert findings(page) == []
+        page.get_by_label(vi("access.login")).fill("a.b")
+        page.get_by_label(vi("access.password")).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        settle(page)
+        for name in ("administration", "my_account", "administration?part=trail"):
+            page.goto(f"{address}/{name}")
+            settle(page)
+            assert {name: findings(page), f"{name}, words": list(odd(page))} == {name: [], f"{name}, words": []}
         page.close()
 
 
@@ -154,6 +164,9 @@ def test_axe_finds_nothing_serious_on_a_list_with_a_row_to_mark_or_on_its_filter
     page.mouse.click(box["x"] + 15, box["y"] + 35 + 17)
     expect(dialog).to_contain_text(Text.of("vi")("lists.mark.title", n=1))
     settle(page)
+    assert findings(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)
     assert findings(page) == []
     dialog.get_by_role("button", name="Lọc", exact=True).click()
     expect(page.locator("[data-testid=stPopoverBody]")).to_be_visible()
