@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
+from tests.browser.test_accessibility import findings
 from tests.metrics import marts as m
 
 MONTH = f"period=2026-09&unit={m.PROVINCE}"
@@ -79,3 +81,23 @@ def test_a_definition_leads_to_the_explorer_with_the_figure_filled(visit: Visit)
     assert "period=2026-09" in page.url and m.PROVINCE in page.url
     page.get_by_role("button", name=re.compile(r"^Danh sách \(\d+\)$")).click()
     expect(page.get_by_role("dialog")).to_contain_text(re.compile(r"\d+ dòng"))
+
+
+@pytest.mark.parametrize(
+    "asked", ["units=each", "from=2026-05", "by=field_name", "units=each&by=channel", "from=2026-05&by=channel"]
+)
+def test_axe_finds_nothing_serious_in_any_kind_of_answer(visit: Visit, asked: str) -> None:
+    for width in (1440, 390):
+        page = visit(f"/explorer?{MONTH}&{asked}", width=width)
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        drawn = page.locator("[data-testid=stMain] [data-testid=stPlotlyChart]")
+        assert drawn.count() >= 1
+
+
+def test_axe_finds_nothing_serious_in_the_panel_of_saved_views(visit: Visit) -> None:
+    page = visit(f"/explorer?{MONTH}")
+    page.get_by_role("button", name="Trang đã lưu").click()
+    settle(page)
+    expect(page.get_by_role("dialog")).to_contain_text("Đường dẫn của trang này")
+    assert findings(page) == []
