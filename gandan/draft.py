@@ -27,6 +27,7 @@ from warehouse import clock, drafts, snapshots
 from warehouse.drafts import Draft, DraftLoad
 from warehouse.lock import Busy, Holder, writer
 from warehouse.paths import GROUP_READS, DataDir
+from warehouse.schema import SCHEMA
 
 log = logging.getLogger("gandan")
 Told = Callable[[Holder | None], None]
@@ -231,7 +232,7 @@ def _rebuilt(data_dir: DataDir, draft: Draft, progress: Progress) -> Draft | Non
     kept = max(one.loaded_at for one in loads).date() + timedelta(days=int(retention()["draft_days"]))
     now = Draft(
         draft.unit, draft.body, draft.bodies, made.stem, published.name, clock.now(), kept, loads,
-        data_on=max(one.data_on for one in loads),
+        schema=SCHEMA, data_on=max(one.data_on for one in loads),
     )  # fmt: skip
     drafts.write(data_dir, now)
     for old in folder.snapshots.glob("*.duckdb"):

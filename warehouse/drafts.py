@@ -19,6 +19,7 @@ from typing import Any
 from warehouse import snapshots
 from warehouse.engines import connect_reader
 from warehouse.paths import DataDir
+from warehouse.schema import SCHEMA
 from warehouse.snapshots import Opened, SnapshotRef
 
 RECORD = "draft.json"
@@ -63,6 +64,8 @@ class Draft:
     dropped: str = ""
     """Why there is none any more: person, published or expired."""
     dropped_at: datetime | None = None
+    schema: int = 0
+    """Of its snapshot's tables: one of another version of this program is not read, the next load makes it anew."""
     data_on: date | None = None
     """How far its files reach; of a dropped one, how far they reached."""
 
@@ -102,9 +105,10 @@ def codes(data_dir: DataDir) -> list[str]:
 
 
 def ref(data_dir: DataDir, draft: Draft) -> SnapshotRef | None:
-    """Return the file of a draft, None where there is none."""
+    """Return the file of a draft, None where there is none that this version reads."""
     path = data_dir.draft(draft.unit).snapshots / f"{draft.snapshot}.duckdb"
-    return SnapshotRef(draft.snapshot, path) if draft.snapshot and path.is_file() else None
+    is_there = bool(draft.snapshot) and draft.schema == SCHEMA and path.is_file()
+    return SnapshotRef(draft.snapshot, path) if is_there else None
 
 
 def overtaken(draft: Draft, published: str, reach: Mapping[str, date]) -> list[DraftLoad]:

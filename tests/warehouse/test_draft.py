@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from gandan.publish import CheckFailed, publish
 from metrics import answer, catalogue
 from metrics.model import Boundaries, Query
 from metrics.viewer import PROVINCE
+from ui.access import audit, store
 from warehouse import drafts, snapshots
 from warehouse.lock import Busy, writer
 from warehouse.paths import DataDir
@@ -344,6 +346,22 @@ def test_a_publish_that_reaches_the_draft_s_day_ends_it_and_an_earlier_one_leave
     publish(data)
     left = drafts.read(data, LAO_BAO)
     assert left is not None and (left.dropped, left.data_on) == ("published", date(2026, 10, 4))
+
+
+def test_what_is_done_with_a_draft_is_noted_and_one_of_another_version_is_not_read(
+    data: DataDir, tmp_path: Path
+) -> None:
+    trail = audit.prepare(store.open_store(data))
+    drafting.load(data, LAO_BAO, [file_of(tmp_path, "NEW1,19432,2026-10-01,2026-10-02,,processing")], QUIET)
+    standing = drafts.read(data, LAO_BAO)
+    assert standing is not None and drafts.ref(data, standing) is not None
+    assert drafts.ref(data, replace(standing, schema=standing.schema - 1)) is None
+    drafting.drop(data, LAO_BAO)
+    noted = [(one.action, one.details) for one in audit.entries(trail)]
+    assert noted == [
+        ("draft_loaded", {"unit": LAO_BAO, "n_files": 1, "n_rows": 1}),
+        ("draft_dropped", {"unit": LAO_BAO, "why": "person"}),
+    ]
 
 
 def test_a_draft_goes_after_its_term(data: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
