@@ -26,7 +26,7 @@ from warehouse.paths import REPOSITORY, DataDir
 from warehouse.snapshots import current, point_to
 
 PAGES = ("overview", "timeliness", "complaints", "survey", "data", "friendly", "indices", "dictionary", "to_act",
-         "this_period", "opinions", "explorer", "guide")  # fmt: skip
+         "this_period", "opinions", "explorer", "plan", "guide")  # fmt: skip
 FEW = {"to_act": 10, "opinions": 5, "guide": 5}
 """Pages of few words: so many texts at least."""
 SHOWS = {"data": {"dataframe"}} | {name: {"plotly_chart", "dataframe"} for name in PAGES[:3]}
