@@ -18,6 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from gandan.__main__ import main
 from metrics import catalogue
+from metrics.line import command
+from metrics.model import Query
+from metrics.viewer import Viewer
 from tests.metrics import marts as m
 from ui import explorer, guard
 from ui.text import Text
@@ -358,3 +361,13 @@ def test_a_whole_of_counts_is_not_drawn_over_its_parts(opened: Open) -> None:
     for metric, has_whole in (("settled", False), ("late_rate", True)):
         page = opened(metric=metric, units=explorer.EACH, from_="2026-05", **MONTH)
         assert ("Đường chấm là" in words(page)) == has_whole
+
+
+def test_the_command_of_an_account_of_two_units_gives_the_figures_of_both(opened: Open) -> None:
+    assert opened  # the data folder is the small world
+    asked = Query(("complaints_received",), "commune", None, "2026-09", within=m.PROVINCE)
+    for codes, n in (("19432", 1), ("19432 19333", 2)):
+        words = shlex.split(command(asked, Viewer("unit", name=f"unit:{codes}")))
+        done = CliRunner().invoke(main, [*words[1:], "--format", "json"])
+        found = [row["unit_code"] for row in json.loads(done.stdout) if row["is_shown"]]
+        assert len(found) == n and set(found) <= set(codes.split())

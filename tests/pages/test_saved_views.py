@@ -185,3 +185,14 @@ def test_an_open_panel_writes_nothing_once_the_session_is_over(
         page.button(key="view_save").click().run()
     assert views.seen_by(store, "") == []
     assert panel(page.run()).error[0].value == Text.of("vi")("access.needed")
+
+
+def test_a_view_is_kept_under_the_login_of_the_session(
+    opened: Open, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "login", lambda: "chuyen.vien")
+    save(opened("overview"), "Riêng tôi")
+    save(opened("timeliness"), "Cho mọi người", is_shared=True)
+    assert [v.who for v in views.seen_by(store, "chuyen.vien")] == ["chuyen.vien"] * 2
+    monkeypatch.setattr(guard, "login", lambda: "xa.lao.bao")
+    assert listed(opened("overview", CHAIR)) == ["Cho mọi người · Tiến độ giải quyết hồ sơ"]
