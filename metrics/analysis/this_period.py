@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from metrics import answer, catalogue, places, scope
 from metrics.analysis.standing import UnitStanding
@@ -179,37 +178,19 @@ def steps(query: Query, viewer: Viewer, snapshot: Snapshot) -> Steps:
     closed = scope.hidden(late, asked, viewer, row.unit_id)
     if closed is not None:
         return Steps(why_not=closed)
-    units = frozenset(places.of(snapshot).leaves(row.unit_id, row.period_end, query.level))
-    added: dict[str, list[int]] = {}
-    for unit_id, name, *counts in _step_counts(row.period_start, row.period_end, units, snapshot):
-        if unit_id in units:
-            added[name] = [a + b for a, b in zip(added.get(name, [0] * len(counts)), counts, strict=True)]
+    units = places.of(snapshot).leaves(row.unit_id, row.period_end, query.level)
+    cursor = snapshot.cursor()
+    try:
+        values = {"start": row.period_start, "end": row.period_end, "units": list(units)}
+        found = cursor.execute(STEPS_SQL.read_text(encoding="utf-8"), values).fetchall()
+    finally:
+        cursor.close()
     made = [
         Step(name, n_late, n_in_time, days_late / n_late if n_late else None,
              days_in_time / n_in_time if n_in_time else None)
-        for name, (n_late, n_in_time, days_late, days_in_time) in added.items()
+        for name, n_late, n_in_time, days_late, days_in_time in found
     ]  # fmt: skip
     if not made:
         return Steps()
     made.sort(key=lambda s: (-(s.more if s.more is not None else float("-inf")), -(s.days_in_time or 0), s.name))
     return Steps(tuple(made), max(s.n_late + s.n_in_time for s in made))
-
-
-def _step_counts(start: date, end: date, units: Iterable[str], snapshot: Snapshot) -> list[tuple[Any, ...]]:
-    """Return the counts of steps by unit: of these units, where answers are kept of all at once, for who asks next."""
-
-    def counted(those: Iterable[str]) -> list[tuple[Any, ...]]:
-        cursor = snapshot.cursor()
-        try:
-            values = {"start": start, "end": end, "units": list(those)}
-            found: list[tuple[Any, ...]] = cursor.execute(STEPS_SQL.read_text(encoding="utf-8"), values).fetchall()
-        finally:
-            cursor.close()
-        return found
-
-    kept = getattr(snapshot, "answers", None)
-    if kept is None:
-        return counted(units)
-    key = ("steps", start, end, snapshot.name)
-    every: list[tuple[Any, ...]] = kept.get(key, lambda: counted(sorted(places.of(snapshot).rollups[1])))
-    return every
