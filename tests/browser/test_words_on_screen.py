@@ -96,6 +96,26 @@ def test_the_switch_to_english_and_back_takes_the_words_of_the_front_end_along(v
         settle(page)
 
 
+def test_the_menu_of_a_column_speaks_vietnamese_and_a_query_stays_as_it_is(visit: Visit) -> None:
+    page = visit(f"/overview?period=2026-10&unit={m.PROVINCE}&part=fields")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)  # the table draws itself after it is there
+    box = table.bounding_box()
+    assert box
+    menu = page.get_by_text("Sắp xếp tăng dần")
+    for right in range(60, 300, 8):  # the drawn arrow at the end of the first column's head
+        page.mouse.click(box["x"] + right, box["y"] + 17)
+        page.wait_for_timeout(150)
+        if menu.count():
+            break
+    expect(menu).to_be_visible()
+    assert odd(page) == {}
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<code>Close</code><p>Close</p>')")
+    expect(page.locator("h1 + code")).to_have_text("Close")
+    expect(page.locator("h1 + code + p")).to_have_text("Đóng")
+
+
 def test_the_eye_for_english_sees_it(visit: Visit) -> None:
     # a check that finds nothing proves nothing until it has found something
     page = visit(f"/opinions?{CHAIR}")
