@@ -103,7 +103,7 @@ def drawn_cases(chance: random.Random, bodies: tuple[str, ...], mark: str) -> li
                 "receiving_unit_id": chance.choice([None, None, *BODIES[:1], *OTHERS[:1]]),
                 "received_at": received,
                 "due_at": chance.choice([None, "2026-01-05", f"2026-0{chance.randint(1, 9)}-10", "2027-02-01"]),
-                "completed_at": chance.choice(ended),
+                "completed_at": ended,
                 "status": chance.choice([None, "processing", "completed", "returned", "not_accepted", "suspended"]),
                 "channel": chance.choice([None, "online_full", "counter", "post"]),
                 "field_name": chance.choice([None, "Đất đai", "Hộ tịch"]),
