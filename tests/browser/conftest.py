@@ -34,6 +34,7 @@ FLAGS = [
 Visit = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker drives the browser: two at once on two cores time out."""
     for item in items:
