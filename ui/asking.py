@@ -26,7 +26,7 @@ ANSWERS = kept.Kept[Any](100_000, kept.rows)
 LISTS = kept.Kept[Any](30_000, kept.rows)
 ANALYSES = kept.Kept[Any](16_000_000, kept.size)
 READ = kept.Kept[list[dict[str, Any]]](8_000_000, kept.size)
-"""The bounds (snapshots, rows, rows, bytes, bytes) are together some 150 MB; units that work on drafts have a snapshot each."""
+"""The bounds (snapshots, rows, rows, bytes, bytes) are together some 150 MB. A unit's draft is a snapshot too."""
 
 
 @dataclass(frozen=True)
