@@ -8,9 +8,9 @@ from ui.text import Text
 from warehouse.paths import REPOSITORY
 
 ICONS = {
-    "overview": "map",
     "to_act": "flag",
     "this_period": "fact_check",
+    "overview": "map",
     "timeliness": "schedule",
     "complaints": "mark_email_unread",
     "survey": "group",
