@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,9 @@ def test_no_file_of_the_repository_names_a_machine_path() -> None:
 def test_every_test_file_has_a_name_of_its_own() -> None:
     names = [p.name for p in (REPOSITORY / "tests").rglob("test_*.py")]
     assert sorted(n for n in set(names) if names.count(n) > 1) == []
+
+
+def test_every_package_is_named_for_the_installation() -> None:
+    named = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {f.parent.relative_to(REPOSITORY) for p in PACKAGES for f in (REPOSITORY / p).rglob("*.py")}
+    assert sorted(named) == sorted(str(folder).replace("/", ".") for folder in folders)
