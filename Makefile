@@ -17,7 +17,7 @@ demo: .venv/.runtime
 
 test: .venv/.dev chromium lint types
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

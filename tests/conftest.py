@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared" / "data"
 MUST_RUN = ("browser", "shared")
 """Markers of tests that an environment can lack; under CI each must have run and none may be skipped."""
+
+BROWSER = "tests/browser/"
 
 _outcomes: dict[str, Counter[str]] = {marker: Counter() for marker in MUST_RUN}
 _skipped: list[str] = []
@@ -26,6 +29,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(missing)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what shares the tests out: one worker drives the browser, since two at once on two cores time out.
+
+    xdist's own groups (3.8) have no effect with this pytest (9.2), which keeps the name of a test elsewhere.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid
+
+    return OneBrowser(config, log)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
