@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -123,8 +124,13 @@ def tables(cases_more: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def publish(root: Path, name: str = NAME, is_current: bool = True, **given: Any) -> DataDir:
-    """Return a data folder with this snapshot published."""
+def publish(root: Path, name: str = "", is_current: bool = True, **given: Any) -> DataDir:
+    """Return a data folder with this snapshot published; with tables of its own it has a name of its own.
+
+    What is asked is kept by the snapshot's name, for one process and all its tests.
+    """
+    own = hashlib.sha256(str(root).encode()).hexdigest()[:6]
+    name = name or (f"20261121T093000Z-{own}" if given else NAME)
     data_dir = DataDir(root)
     data_dir.snapshots.mkdir(parents=True, exist_ok=True)
     world = m.marts(name=name, **{**tables(), **given})
