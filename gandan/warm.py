@@ -10,6 +10,7 @@ import gc
 import pkgutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 
@@ -35,7 +36,9 @@ def start() -> threading.Thread:
 def up() -> None:
     """Import what pages are made of, and read what every page reads of the published snapshot."""
     for name in modules():
-        import_module(name)
+        # What an extra brings, as single sign-on, need not be installed; nothing asks for it then.
+        with suppress(ModuleNotFoundError):
+            import_module(name)
     from ui import asking
 
     asking.get_ready(DataDir.from_environment())

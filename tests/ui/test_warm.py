@@ -69,3 +69,27 @@ def test_a_server_with_nothing_published_gets_ready_all_the_same(tmp_path: Path)
         check=False,
     )
     assert (found.returncode, found.stdout.strip()) == (0, "ready"), found.stderr[-2000:]
+
+
+WITHOUT_EXTRAS = """
+import sys
+for name in ("authlib", "httpx"):
+    sys.modules[name] = None  # as where the extra is not installed: importing it fails
+from gandan import warm
+warm.up()
+print("ready", "ui.lists" in sys.modules)
+"""
+
+
+def test_a_server_without_the_packages_of_single_sign_on_gets_ready_and_says_nothing(root: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXTRAS],
+        env={**os.environ, "GANDAN_DATA_DIR": str(root), "PYTHONPATH": str(REPOSITORY)},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (found.returncode, found.stdout.strip()) == (0, "ready True"), found.stderr[-2000:]
+    assert "Traceback" not in found.stderr
