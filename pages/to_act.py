@@ -14,6 +14,7 @@ from metrics.analysis.to_act import Item
 from metrics.model import Query
 from pages.to_act_parts import draft, letters, minutes
 from ui import blocks, context, controls, guard, lists, numbers, tables, to_act
+from ui.page import Page
 from ui.reader import Unit
 from ui.view import mid_sentence
 from warehouse import clock, mending
@@ -29,7 +30,7 @@ st.html(REPOSITORY / "ui" / "to_act.css")
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def standing(root: str, changed: int, snapshot: str) -> tuple[Any, tuple[tuple[int, int], ...]]:
-    """Return where rejected rows came again, and how many of each load still wait; kept while no load is added."""
+    """Return where rejected rows came again, and how many of each load still wait; kept while no load changes."""
     data_dir = DataDir(Path(root))
     waiting = tuple(sorted((load, n) for load, n in mending.n_open(data_dir).items() if n > 0))
     return mending.standing(data_dir), waiting
@@ -38,7 +39,9 @@ def standing(root: str, changed: int, snapshot: str) -> tuple[Any, tuple[tuple[i
 def told() -> tuple[Any, tuple[tuple[int, int], ...]]:
     """Return what is known of rejected rows in this data folder."""
     data_dir = DataDir.from_environment()
-    changed = data_dir.loads.stat().st_mtime_ns if data_dir.loads.is_dir() else 0
+    # a load that is withdrawn or withheld changes its own folder only
+    folders = (data_dir.loads, *data_dir.loads.iterdir()) if data_dir.loads.is_dir() else ()
+    changed = max((folder.stat().st_mtime_ns for folder in folders), default=0)
     return standing(str(data_dir.root), changed, page.source.name)
 
 
@@ -71,7 +74,7 @@ def found_rows(item: Item, unit: Unit) -> list[dict[str, Any]]:
     return [row for row in every if (row["load_no"], row["sheet"], row["row"]) not in came]
 
 
-def plain_rows(item: Item, rows: list[dict[str, Any]], shown: lists.List) -> None:
+def plain_rows(whose: Page, item: Item, rows: list[dict[str, Any]], shown: lists.List) -> None:
     """Show rows that are neither cases nor letters: steps, and rows that were rejected."""
     reasons = {r["code"]: r["word"] for r in page.read("intake_words", lang=text.lang) if r["kind"] == "reason"}
     listed = to_act.listed(item, rows, reasons, text)
@@ -84,7 +87,7 @@ def plain_rows(item: Item, rows: list[dict[str, Any]], shown: lists.List) -> Non
         tables.styled(cut, text.lang), hide_index=True, key=f"{shown.key}_rows", height=420, alt=shown.title,
         placeholder=numbers.MISSING,
     )  # fmt: skip
-    blocks.download(to_act.Sheet(text, page.view, shown.head), listed, shown.title, shown.key)
+    lists.export(whose, lambda: listed, len(listed), shown)
 
 
 def show_rows(item: Item, unit: Unit) -> None:
@@ -100,7 +103,7 @@ def show_rows(item: Item, unit: Unit) -> None:
 
     def body() -> None:
         if to_act.is_plain(item):
-            plain_rows(item, rows, shown)
+            plain_rows(whose, item, rows, shown)
         else:
             lists.draw(whose, rows, shown)
 

@@ -34,8 +34,6 @@ class Exports(Protocol):
 
 CSS = Path(__file__).parent / "print.css"
 REACH = CSS.with_name("reach.html")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_CASES = lists.SHOWN
 WANTED = "dictionary_wanted"
 """The metric whose entry the reader asked for on another page."""
 
@@ -186,7 +184,7 @@ def download(page: Exports, table: tables.Table, title: str, key: str) -> None:
         page.text("action.download"),
         data=made,
         file_name=f"gandan-{key}-{page.view.period}.xlsx",
-        mime=XLSX,
+        mime=tables.XLSX,
         key=f"download_{key}",
         icon=":material/download:",
         on_click="ignore",
@@ -304,7 +302,7 @@ def form(page: Page, make: Callable[[Any], bytes], by: str, label: str) -> None:
         page.text(label),
         data=made,
         file_name=f"II06a-{page.unit.code}-{page.view.period}-{by}.xlsx",
-        mime=XLSX,
+        mime=tables.XLSX,
         key=f"form_{by}",
         icon=":material/download:",
         on_click="ignore",

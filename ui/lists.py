@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -30,7 +31,6 @@ HIGHEST, ROW = 420, 36
 KEPT_COLUMNS = "list_columns"
 KEPT_CHOICES, KEPT_LISTS = "list_choices", 20
 """What was chosen above the lists opened last, so many of them: a list opened again stands as it was left."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,6 @@ def store() -> Store:
     return opinions.prepare(work.prepare(access_store.open_store(DataDir.from_environment())))
 
 
-def count(page: Page, n: int) -> str:
-    """Return a number in the reader's language."""
-    return numbers.integer(n, page.text.lang)
-
-
 def refusal(text: Text, why: notes.Refused) -> str:
     """Return why a note is not kept, and what to do."""
     return text(f"lists.refused.{why.code}", n=notes.LONGEST)
@@ -107,7 +102,9 @@ def draw(page: Page, found: Any, shown: List) -> None:
     text, day = page.text, data_day(page)
     records = case_lists.prepared(context.records_of(found), day, WorkingCalendar.load(DataDir.from_environment()))
     kind = case_lists.kind_of(records)
-    rows = case_lists.marked(records, _held(page, kind, records), kind, text.lang, lambda who: person(page, who))
+    # one person marks many rows: each is looked up once
+    named = cache(lambda who: person(page, who))
+    rows = case_lists.marked(records, _held(page, kind, records), kind, text.lang, named)
     choice = _choice(page, rows, shown, kind)
     left = case_lists.chosen(rows, choice, day)
     n, total = (numbers.integer(len(x), text.lang) for x in (left, rows))
@@ -123,7 +120,7 @@ def draw(page: Page, found: Any, shown: List) -> None:
         st.caption(text("cases.cut", n=numbers.integer(SHOWN, text.lang)))
     can_write = any(case_lists.writable(left[:SHOWN], kind, page.viewer))
     picked = _frame(page, left[:SHOWN], choice, shown, can_write, height=min(HIGHEST, ROW * (len(rows) + 2)))
-    _export(page, case_lists.table(text, left, page.unit_label, choice), shown)
+    export(page, lambda: case_lists.table(text, left, page.unit_label, choice), len(left), shown)
     if can_write and kind is not None:
         _history(page, picked, kind)
         _mark_form(page, picked, kind, shown.key)
@@ -253,8 +250,11 @@ def _frame(
     return [rows[at] for at in state["selection"]["rows"] if at < len(rows)]
 
 
-def _export(page: Page, table: tables.Table, shown: List) -> None:
-    """Offer the list as a typed workbook; the making of it is noted. An auditor reads and takes none away."""
+def export(page: Page, make: Callable[[], tables.Table], n: int, shown: List) -> None:
+    """Offer the list, n rows of it, as a typed workbook; the making of it is noted. An auditor takes none away.
+
+    The table of all rows is put together when it is asked for, not at each click in the list.
+    """
     text = page.text
     if page.viewer.role == "auditor":
         st.caption(text("lists.no_export"))
@@ -263,11 +263,11 @@ def _export(page: Page, table: tables.Table, shown: List) -> None:
     by = who(page)
 
     def made() -> bytes:
-        note(by, "list_exported", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=len(table))
-        return tables.workbook(table, [shown.title, *(shown.head or page.head())], text("export.sheet"))
+        note(by, "list_exported", list=shown.key, unit=page.unit.unit_id, period=page.view.period, rows=n)
+        return tables.workbook(make(), [shown.title, *(shown.head or page.head())], text("export.sheet"))
 
     st.download_button(
-        text("action.download"), data=made, file_name=f"gandan-{shown.key}-{page.view.period}.xlsx", mime=XLSX,
+        text("action.download"), data=made, file_name=f"gandan-{shown.key}-{page.view.period}.xlsx", mime=tables.XLSX,
         key=f"download_{shown.key}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from ui import numbers
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Kind = Literal["text", "count", "share", "decimal", "score", "date", "each"]
 """Of a column of kind `each` every cell has a kind of its own (`Each`): different figures stand in one column."""
 _EXCEL = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
@@ -28,19 +27,6 @@ REJECT_COLUMNS: dict[str, tables.Kind] = {
     "file_name": "text", "sheet": "text", "row": "count", "column": "text", "reason": "text",
 }  # fmt: skip
 SHOWN_UNITS = 10
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a list is exported for: unit and day of the data instead of a period."""
-
-    text: Text
-    view: View
-    lines: tuple[str, ...]
-
-    def head(self) -> list[str]:
-        """Return the lines above the exported table."""
-        return list(self.lines)
 
 
 def head(found: ToAct, unit: str, text: Text) -> str:

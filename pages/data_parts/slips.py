@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.data_parts.desk import Desk, refused
-from ui import blocks, desk_slips, jobs
-from ui.blocks import XLSX
+from ui import blocks, desk_slips, jobs, tables
 
 
 def show(work: Desk) -> None:
@@ -54,7 +53,7 @@ def show(work: Desk) -> None:
             warned = desk_slips.findings(text, slip, work.words, "warned")
             blocks.plain(work, warned, text("desk.slip.warned_title"), f"slip-warned-{number}")
     with st.container(horizontal=True):
-        for form, label, mime in (("xlsx", "desk.slip.xlsx", XLSX), ("html", "desk.slip.html", "text/html")):
+        for form, label, mime in (("xlsx", "desk.slip.xlsx", tables.XLSX), ("html", "desk.slip.html", "text/html")):
             st.download_button(
                 text(label), key=f"slip_{form}", on_click="ignore", icon=":material/download:", mime=mime,
                 file_name=desk_slips.file_name(slip, int(number), form),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from metrics.viewer import Viewer
 from pages.data_parts import answers, desk
-from ui import blocks, controls, drafts, jobs, numbers
+from ui import controls, drafts, jobs, numbers, tables
 from ui import desk as words
 from ui.drafts import Standing
 from ui.page import Page
@@ -213,7 +213,7 @@ def _slip(work: DraftDesk, one: dict[str, Any], text: Text) -> None:
         return jobs.fetch(work.data_dir, ["receipt", number, "--format", "xlsx", "--lang", text.lang], name)
 
     st.download_button(
-        text("drafts.slip", file=one.get("file_name", "")), data=made, file_name=name, mime=blocks.XLSX,
+        text("drafts.slip", file=one.get("file_name", "")), data=made, file_name=name, mime=tables.XLSX,
         key=f"draft_slip_{number}", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from reports import apology_list
-from ui import lists
+from ui import lists, numbers
 from ui.access import work
 from ui.page import Page
 from warehouse import clock
@@ -34,7 +34,7 @@ def offer(page: Page, n: int, find: Callable[[], Sequence[Mapping[str, Any]]], w
         said = text("merge.say_due") if is_confirmed else f"{text('merge.say_due')} {text('merge.unconfirmed')}"
         lists.merge(page, n, made, apology_list.DOCX, when, said)
         return
-    st.caption(text("merge.say", n=lists.count(page, n)) if n else text("merge.say_none"))
+    st.caption(text("merge.say", n=numbers.integer(n, text.lang)) if n else text("merge.say_none"))
     lists.merge(page, n, made, apology_list.DOCX)
     if not is_confirmed:
         st.caption(text("merge.unconfirmed"))

@@ -6,19 +6,23 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.metrics import marts as m
 from tests.pages.test_pages import frame, words
 from tests.ui import world
 from ui import guard
-from ui.access import store, work
+from ui.access import audit, store, work
 from ui.access.work import Line
 from ui.text import Text
+from warehouse import ledger
 from warehouse.paths import REPOSITORY, DataDir
 
 CHAIR = "unit:19432"
@@ -101,7 +105,9 @@ def test_the_chair_s_application_begins_with_what_has_to_be_done(drawn: DataDir,
 
 def test_one_click_opens_as_many_rows_as_the_item_says(at: Any) -> None:
     page = at()
-    for key in [b.key for b in page.button if str(b.key).startswith("act_")]:
+    keys = [b.key for b in page.button if str(b.key).startswith("act_")]
+    assert "act_overdue" in keys and "act_complaints_past" in keys
+    for key in keys:
         page = at()
         n = int(re.sub(r"\D", "", page.button(key=key).label))
         page.button(key=key).click().run()
@@ -242,3 +248,25 @@ def test_rejected_rows_of_the_unit_s_own_file_open_with_their_reasons_and_no_val
     page = at(root=tmp_path)
     page.button(key="act_step_wait").click().run()
     assert list(frame(page, VI("to_act.column.step_name"))[VI("column.case_code")]) == ["H-1"]
+    (folder / ledger.WITHDRAWN).write_text("{}", encoding="utf-8")
+    assert titles(at(root=tmp_path)) == ["1. 1 bước xử lý đã chờ lâu"], "a load that was withdrawn waits for nobody"
+
+
+def test_steps_are_taken_away_as_any_list_is_and_it_is_noted(
+    at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = [{"dataset": d, "unit_id": m.LAO_BAO, "first_on": date(2026, 10, 1), "last_on": date(2026, 10, 31),
+             "load_no": 1} for d in ("case", "case_step")]  # fmt: skip
+    cases = [m.case(case_code="H-1", is_apology_exempt=True)]
+    steps = [m.case_step(case_id="H-1", started_on=date(2026, 10, 12))]
+    name = "20261121T093000Z-70ac74"
+    data_dir = world.publish(tmp_path, name, cases=cases, complaints=[], coverage=sent, fct_case_step=steps)
+    trail = audit.prepare(store.open_store(data_dir))
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, **more: offered.update({more["key"]: data}))
+    at(root=tmp_path).button(key="act_step_wait").click().run()
+    sheet = openpyxl.load_workbook(BytesIO(offered["download_to-act-step_wait"]())).active
+    cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert "Xã Lao Bảo" in cells and "H-1" in cells
+    noted = [(e.action, e.details["list"], e.details["rows"]) for e in audit.entries(trail)]
+    assert noted == [("list_viewed", "to-act-step_wait", 1), ("list_exported", "to-act-step_wait", 1)]
