@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ui.access import store
 from ui.access.oidc_settings import FILE as SIGN_ON
-from ui.access.store import FILE as ACCESS
-from ui.access.store import settle
 from warehouse import clock, log, snapshots
 from warehouse.lock import writer
 from warehouse.paths import DataDir
@@ -21,7 +20,7 @@ from warehouse.schema import SCHEMA
 
 PARTS = (
     "loads", "snapshots", "reference", "learned", "waiting", "control_totals.csv", "arrivals.jsonl",
-    "CURRENT", "closed.json", "DEMO", ACCESS, SIGN_ON,
+    "CURRENT", "closed.json", "DEMO", SIGN_ON, store.FILE,
 )  # fmt: skip
 """What is kept: the candidate can be built again, work, jobs and log are of this machine, drafts are their units' own.
 
@@ -35,7 +34,7 @@ class NotABackup(ValueError):
 
 
 class NotEmpty(FileExistsError):
-    """The data folder already holds loads or snapshots, and a restore never writes over them."""
+    """The data folder already holds loads, snapshots or accounts, and a restore never writes over them."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,21 @@ class Kept:
 
 
 def backup(data_dir: DataDir, target: Path) -> Kept:
-    """Return what was written to `target`, a tar file for the owner alone; nothing changes meanwhile."""
+    """Return what was written to `target`, a tar file for the owner alone.
+
+    Nothing is loaded or published meanwhile; of what people go on writing it holds one moment.
+    """
     with writer(data_dir, "backup"):
-        settle(data_dir)
-        aside = target.with_name(f".{target.name}.part")
+        aside, people = (target.with_name(f".{target.name}.{end}") for end in ("part", "access"))
         manifest = {"schema": SCHEMA, "made_at": clock.now().isoformat(timespec="seconds"), "files": {}}
         n_bytes = 0
         descriptor = os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as archive:
-                for path in _files(data_dir):
-                    name = path.relative_to(data_dir.root).as_posix()
+                found = {path.relative_to(data_dir.root).as_posix(): path for path in _files(data_dir)}
+                if store.copy(data_dir, people):
+                    found[store.FILE] = people
+                for name, path in found.items():
                     manifest["files"][name] = _sha256(path)  # type: ignore[index]
                     archive.add(path, arcname=name, recursive=False)
                     n_bytes += path.stat().st_size
@@ -71,6 +74,7 @@ def backup(data_dir: DataDir, target: Path) -> Kept:
             aside.replace(target)
         finally:
             aside.unlink(missing_ok=True)
+            people.unlink(missing_ok=True)
         log.get(data_dir).info("backup: %d files, %d bytes", len(manifest["files"]), n_bytes)  # type: ignore[arg-type]
         return Kept(len(manifest["files"]), n_bytes)  # type: ignore[arg-type]
 
@@ -81,8 +85,9 @@ def restore(data_dir: DataDir, source: Path) -> Kept:
     The pointer comes last, so a restore that breaks off leaves nothing published.
     """
     with writer(data_dir, "restore"):
-        if any(data_dir.loads.glob("*")) or snapshots.all_kept(data_dir):
+        if any(data_dir.loads.glob("*")) or snapshots.all_kept(data_dir) or store.is_there(data_dir):
             raise NotEmpty(str(data_dir.root))
+        store.clear_away(data_dir)
         try:
             archive = tarfile.open(source, "r:")  # noqa: SIM115 - closed below
         except (tarfile.TarError, EOFError) as error:
@@ -117,6 +122,8 @@ def restore(data_dir: DataDir, source: Path) -> Kept:
 def _files(data_dir: DataDir) -> Iterator[Path]:
     for part in PARTS:
         path = data_dir.root / part
+        if part == store.FILE:
+            continue  # people go on writing into it: it is copied by itself
         if path.is_file():
             yield path
         elif path.is_dir():

@@ -65,3 +65,35 @@ def test_a_backup_brings_accounts_and_the_trail_back(
     found = accounts.sign_in(again, "quantri", PASSWORD)
     assert found is not None and sessions.account_of(again, sessions.begin(again, found)) == found
     assert audit.verify(again) is None
+
+
+def test_a_backup_made_while_somebody_reads_brings_back_what_was_written_last_and_nothing_of_another_store(
+    data_dir: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = accounts.prepare(open_store(data_dir))
+    with store.reading() as con:
+        con.execute("BEGIN")
+        con.execute("SELECT count(*) FROM account").fetchone()
+        accounts.add(store, "quantri", "Quản trị", "administrator", PASSWORD)
+        assert run("backup", str(tmp_path / "all.tar")) == 0
+        accounts.add(store, "vesau", "Về sau", "viewer", PASSWORD)
+        beside = Path(f"{data_dir.root / 'access.sqlite'}-wal")
+        of_another = beside.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.tar", "data"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / beside.name).write_bytes(of_another)  # of a store that was taken away while it was in use
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(other))
+    assert run("restore", str(tmp_path / "all.tar")) == 0
+    assert [one.login for one in accounts.all_accounts(accounts.prepare(open_store(DataDir(other))))] == ["quantri"]
+
+
+def test_a_restore_never_writes_over_accounts(
+    data_dir: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("backup", str(tmp_path / "all.tar")) == 0
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(tmp_path / "other"))
+    store = accounts.prepare(open_store(DataDir(tmp_path / "other")))
+    accounts.add(store, "quantri", "Quản trị", "administrator", PASSWORD)
+    assert run("restore", str(tmp_path / "all.tar")) == 2
+    assert accounts.are_there(store)

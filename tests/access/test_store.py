@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from ui.access.store import FILE, IDLE, Store, open_store, settle
+from ui.access.store import FILE, IDLE, Store, copy, open_store
 from warehouse.paths import DataDir
 
 TABLE = ("CREATE TABLE word (said TEXT NOT NULL)",)
@@ -87,17 +86,31 @@ def test_a_restored_file_is_read_at_once_and_its_tables_are_brought_up_to_date(
     store = open_store(data_dir)
     store.migrate("words", TABLE)
     say(store, "cũ")
-    settle(data_dir)
-    kept = shutil.copy(tmp_path / FILE, tmp_path / "kept")
+    assert copy(data_dir, tmp_path / "kept")
     say(store, "mới")
     for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
         (tmp_path / name).unlink(missing_ok=True)
-    Path(kept).rename(tmp_path / FILE)
+    (tmp_path / "kept").rename(tmp_path / FILE)
     assert said(open_store(data_dir)) == ["cũ"]
     (tmp_path / FILE).unlink()
     store = open_store(data_dir)
     store.migrate("words", TABLE)
     assert said(store) == []
+
+
+def test_a_copy_holds_what_was_written_last_while_others_read_and_is_for_the_owner_alone(
+    data_dir: DataDir, tmp_path: Path
+) -> None:
+    store = open_store(data_dir)
+    store.migrate("words", TABLE)
+    with store.reading() as con:
+        con.execute("BEGIN")
+        assert con.execute("SELECT count(*) FROM word").fetchone()[0] == 0  # keeps an older state open
+        say(store, "mới")
+        assert copy(data_dir, tmp_path / "kept")
+    assert [path.name for path in tmp_path.glob("kept*")] == ["kept"]
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
+    assert said(Store(tmp_path / "kept")) == ["mới"]
 
 
 def test_no_more_connections_stay_open_than_said(data_dir: DataDir) -> None:

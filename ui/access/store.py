@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -145,8 +145,21 @@ def is_there(data_dir: DataDir) -> bool:
     return (data_dir.root / FILE).is_file()
 
 
-def settle(data_dir: DataDir) -> None:
-    """Bring all that was written into the one file, so that a copy of it is whole."""
-    if is_there(data_dir):
-        with open_store(data_dir)._open() as con:
-            con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def copy(data_dir: DataDir, target: Path) -> bool:
+    """Return whether there is a store: `target` then holds it as it was at one moment, for the owner alone.
+
+    A copy of the file itself could be torn: people go on writing, and what they wrote last lies beside it.
+    """
+    if not is_there(data_dir):
+        return False
+    os.close(os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    with open_store(data_dir)._open() as con, closing(sqlite3.connect(target)) as out:
+        con.backup(out)
+        out.execute("PRAGMA journal_mode = DELETE")
+    return True
+
+
+def clear_away(data_dir: DataDir) -> None:
+    """Remove what a store that is gone left beside its file: it would be taken for a part of the next one."""
+    for rest in ("-wal", "-shm"):
+        (data_dir.root / f"{FILE}{rest}").unlink(missing_ok=True)
