@@ -11,7 +11,7 @@ from metrics import catalogue
 from metrics.analysis.conventions import FIRST_PROMISE, FORM, Conventions, Rule, Tiers
 from metrics.analysis.published import Portal, Score
 from metrics.answer import Row
-from ui import charts, figures, numbers, sentences, tables, tiers
+from ui import charts, figures, numbers, sentences, standings, tables, tiers
 from ui.text import Text
 from ui.view import mid_sentence
 
@@ -112,11 +112,7 @@ def table(found: Conventions, text: Text) -> tables.Table:
     """Return one row per rule: its parts, interval, and what it lets pass and turns down."""
     columns = (
         tables.Column(text("column.metric")),
-        tables.Column(text("column.value"), "share"),
-        tables.Column(text("column.numerator"), "count"),
-        tables.Column(text("column.denominator"), "count"),
-        tables.Column(text("column.lower"), "share"),
-        tables.Column(text("column.upper"), "share"),
+        *standings.figure_columns(text("column.value"), "share", text),
         tables.Column(text("conventions.passed_column")),
         tables.Column(text("conventions.refused_column")),
         tables.Column(text("column.note")),

@@ -33,9 +33,7 @@ def table(metric: Metric, rows: Sequence[Any], names: Mapping[str, str], text: T
     """Return one row per procedure: its share with parts and interval."""
     kind = standings.value_kind(metric)
     columns = [tables.Column(text("column.procedure_name")), tables.Column(text("column.code"))]
-    columns += [tables.Column(metric.label[text.lang], kind)]
-    columns += [tables.Column(text(f"column.{n}"), "count") for n in ("numerator", "denominator")]
-    columns += [tables.Column(text(f"column.{n}"), kind) for n in ("lower", "upper")]
+    columns += standings.figure_columns(metric.label[text.lang], kind, text)
     columns += [tables.Column(text("column.note"))]
     made = tuple(
         (names[r.split_value], r.split_value, r.value, r.numerator, r.denominator, r.lower, r.upper,

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from metrics import catalogue
 from metrics.analysis.standing import Standing, UnitStanding
 from metrics.stats import funnel
-from ui import charts, labels, numbers, sentences, tables, theme
+from ui import charts, labels, numbers, sentences, standings, tables, theme
 from ui.text import Text
 
 POINTS = 80
@@ -25,6 +25,7 @@ NEARBY = (0.94, 0.97, 1.0, 1.03, 1.06)
 LOG_FROM = 6
 """One unit with so many times the usual number of cases would press all others to the edge of even steps."""
 LETTERS = "fct_complaint"
+LIMITS = ("standing.column_limit_lower", "standing.column_limit_upper")
 MOST_LABELS = 8
 HEIGHT = 380
 PHONE = 300
@@ -368,13 +369,8 @@ def table(standing: Standing, text: Text, order: Sequence[str] = ()) -> tables.T
     """Return the table twin: every unit with its parts, its own limits, and where it lies."""
     metric = catalogue.metric(standing.metric)
     columns = (
-        tables.Column(text("column.unit")),
-        tables.Column(text("column.code")),
-        tables.Column(metric.label[text.lang], "share"),
-        tables.Column(text("column.numerator"), "count"),
-        tables.Column(text("column.denominator"), "count"),
-        tables.Column(text("standing.column_limit_lower"), "share"),
-        tables.Column(text("standing.column_limit_upper"), "share"),
+        *(tables.Column(text(f"column.{n}")) for n in ("unit", "code")),
+        *standings.figure_columns(metric.label[text.lang], "share", text, LIMITS),
         tables.Column(text("standing.column_position")),
         tables.Column(text("column.note")),
     )

@@ -89,9 +89,7 @@ def table(metric: Metric, panels: Sequence[Panel], rows: Mapping[str, Sequence[A
     """Return one row per unit and period with the value, its parts and its interval."""
     kind = standings.value_kind(metric)
     columns = [tables.Column(text("column.unit")), tables.Column(text("column.period"))]
-    columns += [tables.Column(metric.label[text.lang], kind)]
-    columns += [tables.Column(text(f"column.{n}"), "count") for n in ("numerator", "denominator")]
-    columns += [tables.Column(text(f"column.{n}"), kind) for n in ("lower", "upper")]
+    columns += standings.figure_columns(metric.label[text.lang], kind, text)
     made = []
     for panel in panels:
         for point, row in zip(panel.points, rows[panel.name], strict=True):

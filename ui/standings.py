@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from metrics.model import Metric
@@ -80,16 +80,25 @@ def table(metric: Metric, rows: Sequence[Any], overall: Any, text: Text) -> tabl
     return tables.Table(tuple(columns), tuple(made))
 
 
+def figure_columns(
+    label: str, kind: tables.Kind, text: Text, span: tuple[str, str] = ("column.lower", "column.upper")
+) -> list[tables.Column]:
+    """Return the columns of a figure in every table: its value, the parts it is made of, and its interval."""
+    return [
+        tables.Column(label, kind),
+        *(tables.Column(text(f"column.{n}"), "count") for n in ("numerator", "denominator")),
+        *(tables.Column(text(n), kind) for n in span),
+    ]
+
+
 def series_table(
     metrics: Sequence[Metric], tokens: Sequence[str], rows: dict[str, list[Any]], text: Text
 ) -> tables.Table:
     """Return the table twin of lines over periods: value and interval of each metric."""
     columns = [tables.Column(text("column.period"))]
     for m in metrics:
-        columns.append(tables.Column(m.label[text.lang], value_kind(m)))
-        if m.interval != "none" and len(metrics) == 1:
-            columns += [tables.Column(text(f"column.{n}"), "count") for n in ("numerator", "denominator")]
-            columns += [tables.Column(text(f"column.{n}"), value_kind(m)) for n in ("lower", "upper")]
+        own = figure_columns(m.label[text.lang], value_kind(m), text)
+        columns += own if m.interval != "none" and len(metrics) == 1 else own[:1]
     columns.append(tables.Column(text("column.note")))
     made = []
     for i, token in enumerate(tokens):
@@ -112,29 +121,3 @@ def value_kind(metric: Metric) -> tables.Kind:
     if metric.unit == "percent":
         return "share"
     return "count" if figures.is_whole(metric) else "score" if metric.unit == "score" else "decimal"
-
-
-def metrics_table(metrics: Sequence[Metric], rows: dict[str, Any], text: Text) -> tables.Table:
-    """Return one row per metric: its value, interval and note."""
-    columns = [tables.Column(text("column.metric"))]
-    columns += [tables.Column(text(f"column.{n}"), value_kind(metrics[0])) for n in ("value", "lower", "upper")]
-    columns.append(tables.Column(text("survey.respondents"), "count"))
-    columns.append(tables.Column(text("column.note")))
-    made = []
-    for m in metrics:
-        row = rows[m.name]
-        shown = [row.value, row.lower, row.upper, row.denominator] if row.is_shown else [None] * 4
-        made.append((m.label[text.lang], *shown, row.note_in(text.lang) or None))
-    return tables.Table(tuple(columns), tuple(made))
-
-
-def split_table(
-    metric: Metric, rows: Sequence[Any], text: Text, name: Callable[[Text, str | None], str]
-) -> tables.Table:
-    """Return one row per value of a split."""
-    kind = value_kind(metric)
-    columns = [tables.Column(text("column.metric"))]
-    columns += [tables.Column(text(f"column.{n}"), kind) for n in ("value", "lower", "upper")]
-    columns.append(tables.Column(text("survey.n_answers"), "count"))
-    made = [(name(text, r.split_value), r.value, r.lower, r.upper, r.denominator) for r in rows]
-    return tables.Table(tuple(columns), tuple(made))

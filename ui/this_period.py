@@ -11,7 +11,7 @@ from metrics.analysis.standing import Standing, UnitStanding
 from metrics.analysis.this_period import Carrier, Finding, Steps
 from metrics.answer import Row
 from metrics.model import Metric
-from ui import charts, figures, numbers, survey, tables, theme, tiers
+from ui import charts, figures, numbers, standings, survey, tables, theme, tiers
 from ui.text import Text
 from ui.view import mid_sentence
 
@@ -101,13 +101,8 @@ def alike_title(units: Sequence[UnitStanding], own: str, text: Text) -> str:
 def alike_table(units: Sequence[UnitStanding], metric: Metric, text: Text) -> tables.Table:
     """Return the table twin: value, parts, interval, tier and rank interval; never a bare rank."""
     columns = (
-        tables.Column(text("column.unit")),
-        tables.Column(text("column.code")),
-        tables.Column(metric.label[text.lang], "share"),
-        tables.Column(text("column.numerator"), "count"),
-        tables.Column(text("column.denominator"), "count"),
-        tables.Column(text("column.lower"), "share"),
-        tables.Column(text("column.upper"), "share"),
+        *(tables.Column(text(f"column.{n}")) for n in ("unit", "code")),
+        *standings.figure_columns(metric.label[text.lang], "share", text),
         tables.Column(text("standing.column_tier")),
         tables.Column(text("standing.column_rank_interval")),
     )

@@ -15,7 +15,7 @@ from metrics import catalogue
 from metrics.analysis.standing import Standing, UnitStanding
 from metrics.stats import ranks
 from metrics.stats.tiers import Tier
-from ui import charts, funnel, maps, numbers, sentences, tables, theme
+from ui import charts, funnel, maps, numbers, sentences, standings, tables, theme
 from ui.reader import Unit
 from ui.text import Text
 from ui.view import mid_sentence
@@ -313,13 +313,8 @@ def table(standing: Standing, text: Text, order: Sequence[str] = ()) -> tables.T
     """Return every unit: its value, parts and interval, the shrunk value beside, rank interval, tier, funnel, note."""
     metric = catalogue.metric(standing.metric)
     columns = (
-        tables.Column(text("column.unit")),
-        tables.Column(text("column.code")),
-        tables.Column(metric.label[text.lang], "share"),
-        tables.Column(text("column.numerator"), "count"),
-        tables.Column(text("column.denominator"), "count"),
-        tables.Column(text("column.lower"), "share"),
-        tables.Column(text("column.upper"), "share"),
+        *(tables.Column(text(f"column.{n}")) for n in ("unit", "code")),
+        *standings.figure_columns(metric.label[text.lang], "share", text),
         tables.Column(text("standing.column_rank_interval")),
         tables.Column(text("standing.column_tier")),
         tables.Column(text("standing.column_position")),
