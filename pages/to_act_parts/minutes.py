@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from ui import guard, to_act
+from ui import lists, to_act
 from ui.access import notes, store, work
 from ui.access.work import Line
 from ui.page import Page
@@ -59,11 +59,10 @@ def _line(page: Page, unit: Unit, number: int, held: Line | None) -> Line:
 
 def _keep(page: Page, unit: Unit, told: list[Line]) -> None:
     """Keep the lines, or say why one cannot be kept."""
-    account = guard.account()
     kept = work.prepare(store.open_store(DataDir.from_environment()))
     try:
-        work.write_lines(kept, page.viewer, account.login if account else page.viewer.name, unit.unit_id, told)
+        work.write_lines(kept, page.viewer, lists.who(page), unit.unit_id, told)
     except notes.Refused as why:
-        st.error(page.text(f"to_act.refused.{why.code}"))
+        st.error(page.text(f"to_act.refused.{why.code}", n=notes.LONGEST))
         return
     st.rerun()
