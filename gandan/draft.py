@@ -22,6 +22,7 @@ from etl.receipt import Receipt, read_receipt
 from etl.waiting import retention
 from gandan import draft_build, draft_rows, publish
 from metrics import places
+from ui import jobs
 from ui.access import audit
 from warehouse import clock, drafts, snapshots
 from warehouse.drafts import Draft, DraftLoad
@@ -126,20 +127,22 @@ def drop(data_dir: DataDir, unit: str, on_wait: Told | None = None) -> bool:
 def settle(data_dir: DataDir) -> list[str]:
     """Return the units whose drafts are gone now: overtaken by what is published, or kept for their whole term.
 
-    Called after each publish and whenever somebody asks for drafts; one that is being written to is left alone.
+    Called after each publish, before each backup and whenever somebody works with drafts; one that is being written to
+    is left alone. Uploaded bytes whose time is over go here too: a unit may never load again.
     """
     published = snapshots.current(data_dir)
     gone = []
     for code in drafts.codes(data_dir):
-        with suppress(Busy), writer(data_dir.draft(code), "draft", wait=False):
+        folder = data_dir.draft(code)
+        with suppress(Busy), writer(folder, "draft", wait=False):
+            publish.empty_inbox(folder)
+            jobs.prune(folder)
             draft = drafts.read(data_dir, code)
             if draft is None or not draft.loads:
                 continue
-            if draft.until is not None and clock.today() > draft.until:
-                _drop(data_dir, draft, "expired")
-                gone.append(code)
-            elif published is not None and len(_overtaken(draft, published)) == len(draft.loads):
-                _drop(data_dir, draft, "published")
+            is_reached = published is not None and len(_overtaken(draft, published)) == len(draft.loads)
+            if draft.is_expired or is_reached:
+                _drop(data_dir, draft, "expired" if draft.is_expired else "published")
                 gone.append(code)
     return gone
 
@@ -165,7 +168,7 @@ def _prepared(data_dir: DataDir, draft: Draft) -> DataDir:
 def _now(data_dir: DataDir, draft: Draft) -> Draft:
     """Return the draft as it stands since the lock is held; one whose term has passed is thrown away."""
     now = replace(drafts.read(data_dir, draft.unit) or draft, body=draft.body, bodies=draft.bodies)
-    if now.until is None or clock.today() <= now.until:
+    if not now.is_expired:
         return now
     _drop(data_dir, now, "expired")
     return Draft(now.unit, now.body, now.bodies)
@@ -248,7 +251,7 @@ def _listed(folder: DataDir) -> tuple[DraftLoad, ...]:
     for one in staged_loads(folder):
         told = one.receipt
         at = told.loaded_at or clock.now()
-        n_left_out = sum(s.rejects.get(reason, 0) for s in told.sheets for reason in draft_rows.REASONS)
+        n_left_out = sum(s.rejects.get(reason, 0) for s in told.sheets for reason in drafts.LEFT_OUT)
         found.append(
             DraftLoad(
                 one.load_no, told.file_name, told.dataset, told.data_on or at.date(), at,

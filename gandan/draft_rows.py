@@ -11,12 +11,10 @@ import duckdb
 from etl.datasets import all_datasets
 from etl.loaded import Load, staged_loads
 from etl.receipt import Question, Receipt
+from warehouse.drafts import DENUNCIATION, OTHER_UNIT
 from warehouse.engines import connect_builder
 from warehouse.paths import DataDir
 
-OTHER_UNIT, DENUNCIATION = "other_unit", "denunciation_in_draft"
-REASONS = (OTHER_UNIT, DENUNCIATION)
-"""Why a row is set apart: read = accepted + rejected holds for a draft too."""
 REFUSED = "not_in_draft"
 NEVER = ("survey_answer", "official_score")
 """Datasets that no draft takes: survey rows are listed for nobody, scores are published by others."""

@@ -102,13 +102,13 @@ def run(
         ref = candidate.promote(data_dir, ready)
         empty_inbox(data_dir)
         prune(data_dir)
-        _settle_drafts(data_dir)
+        settle_drafts(data_dir)
         logger.info("publish ends: %s after %.1f s", ref.name, time.monotonic() - started)
         return Published(ref, ready.is_addition, ready.n_added, ready.warnings, ready.findings, was_candidate)
 
 
-def _settle_drafts(data_dir: DataDir) -> None:
-    """Let go of units' drafts that the new snapshot has reached; what goes wrong there undoes no publish."""
+def settle_drafts(data_dir: DataDir) -> None:
+    """Let go of units' drafts that are over; what goes wrong there breaks off no publish and no backup."""
     from gandan import draft  # it builds upon this module
 
     try:

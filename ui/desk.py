@@ -44,9 +44,9 @@ class Words:
 
 
 @cache
-def waiting_days() -> int:
-    """Return how many days a file that waits for an answer is kept: the intake's own rule, which is data."""
-    return int(tomllib.loads((REPOSITORY / "etl" / "retention.toml").read_text("utf-8"))["waiting_days"])
+def kept_days(rule: str) -> int:
+    """Return for how many days something is kept by a rule of the intake, which is data: `waiting_days` and others."""
+    return int(tomllib.loads((REPOSITORY / "etl" / "retention.toml").read_text("utf-8"))[rule])
 
 
 # Files of a batch ---------------------------------------------------------------------------------------------------

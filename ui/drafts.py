@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from metrics.viewer import Viewer
-from ui import numbers
+from ui import desk, numbers
 from ui.reader import Source, Unit
 from ui.text import Text
 from warehouse import clock, drafts
 from warehouse.drafts import Draft
-from warehouse.paths import REPOSITORY, DataDir
+from warehouse.paths import DataDir
 from warehouse.snapshots import Opened
 
 CHOICES = ("draft", "published")
@@ -67,8 +65,7 @@ def standing(
     draft = drafts.read(data_dir, unit.code)
     if draft is None or draft.body != unit.unit_id:
         return None
-    is_kept = draft.until is None or clock.today() <= draft.until
-    is_there = is_kept and drafts.ref(data_dir, draft) is not None
+    is_there = drafts.ref(data_dir, draft) is not None
     is_newer = is_there and drafts.is_newer(draft, published, reach(draft))
     return Standing(draft, is_there, is_newer, draft.base != published)
 
@@ -122,11 +119,13 @@ def offer(found: Standing, text: Text) -> str:
 
 def gone(draft: Draft, text: Text) -> str:
     """Return why there is no draft any more, for some days; nothing where nobody need be told."""
-    if draft.dropped not in ("published", "expired") or draft.dropped_at is None:
+    # One whose term has passed is gone for its unit, though its files may wait for the next clearing.
+    why, since = ("expired", draft.until) if draft.is_expired else (draft.dropped, _day_of(draft.dropped_at))
+    if why not in ("published", "expired") or since is None:
         return ""
-    if clock.today() > draft.dropped_at.date() + timedelta(days=_told_days()):
+    if clock.today() > since + timedelta(days=desk.kept_days("draft_told_days")):
         return ""
-    return text(f"drafts.gone_{draft.dropped}", day=numbers.day(draft.data_on))
+    return text(f"drafts.gone_{why}", day=numbers.day(draft.data_on))
 
 
 def receipt(one: Mapping[str, Any], text: Text) -> str:
@@ -138,7 +137,7 @@ def receipt(one: Mapping[str, Any], text: Text) -> str:
         for reason, n in sheet.get("rejects", {}).items():
             rejects[reason] = rejects.get(reason, 0) + n
     said = text("drafts.receipt", file=one.get("file_name", ""), **counts)
-    for reason in ("other_unit", "denunciation_in_draft"):
+    for reason in drafts.LEFT_OUT:
         if rejects.get(reason):
             said += " " + text(f"drafts.rejected.{reason}", n=numbers.integer(rejects[reason], text.lang))
     return said
@@ -147,10 +146,9 @@ def receipt(one: Mapping[str, Any], text: Text) -> str:
 def n_to_correct(one: Mapping[str, Any]) -> int:
     """Return how many rejected rows the unit itself can correct."""
     rejects = [sheet.get("rejects", {}) for sheet in one.get("sheets", [])]
-    aside = sum(found.get(reason, 0) for found in rejects for reason in ("other_unit", "denunciation_in_draft"))
+    aside = sum(found.get(reason, 0) for found in rejects for reason in drafts.LEFT_OUT)
     return int(one.get("n_rejected") or 0) - aside
 
 
-def _told_days() -> int:
-    rules = tomllib.loads((Path(REPOSITORY) / "etl" / "retention.toml").read_text("utf-8"))
-    return int(rules["draft_told_days"])
+def _day_of(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

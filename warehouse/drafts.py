@@ -16,13 +16,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from warehouse import snapshots
+from warehouse import clock, snapshots
 from warehouse.engines import connect_reader
 from warehouse.paths import DataDir
 from warehouse.schema import SCHEMA
 from warehouse.snapshots import Opened, SnapshotRef
 
 RECORD = "draft.json"
+OTHER_UNIT, DENUNCIATION = "other_unit", "denunciation_in_draft"
+LEFT_OUT = (OTHER_UNIT, DENUNCIATION)
+"""Why a row of a file is set apart from a draft: codes of the intake's messages. Nothing is to be corrected there."""
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}")
 """What an official code may be made of to name a folder."""
 OPEN = 32
@@ -69,15 +72,24 @@ class Draft:
     data_on: date | None = None
     """How far its files reach; of a dropped one, how far they reached."""
 
+    @property
+    def is_expired(self) -> bool:
+        """Whether its term has passed; from then on it is not read, even before its files are gone."""
+        return self.until is not None and clock.today() > self.until
+
 
 def read(data_dir: DataDir, code: str) -> Draft | None:
     """Return what is known of the draft of a unit of this province's folder; None where there never was one."""
     if not CODE.fullmatch(code):
         return None
     try:
-        noted = json.loads((data_dir.draft(code).root / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
+        return _draft(json.loads((data_dir.draft(code).root / RECORD).read_text("utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        # Not there, or written by another version of this program: the next load makes it anew from its files.
         return None
+
+
+def _draft(noted: dict[str, Any]) -> Draft:
     loads = tuple(
         DraftLoad(**{**one, "data_on": _day(one["data_on"]), "loaded_at": _moment(one["loaded_at"])})
         for one in noted.pop("loads", [])
@@ -105,9 +117,9 @@ def codes(data_dir: DataDir) -> list[str]:
 
 
 def ref(data_dir: DataDir, draft: Draft) -> SnapshotRef | None:
-    """Return the file of a draft, None where there is none that this version reads."""
+    """Return the file of a draft, None where there is none that this version reads, or its term has passed."""
     path = data_dir.draft(draft.unit).snapshots / f"{draft.snapshot}.duckdb"
-    is_there = bool(draft.snapshot) and draft.schema == SCHEMA and path.is_file()
+    is_there = bool(draft.snapshot) and draft.schema == SCHEMA and not draft.is_expired and path.is_file()
     return SnapshotRef(draft.snapshot, path) if is_there else None
 
 

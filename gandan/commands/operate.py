@@ -36,11 +36,14 @@ def doctor(lang: str) -> None:
 def backup(file: Path, lang: str) -> None:
     """Sao lưu toàn bộ thư mục dữ liệu vào một tệp (everything into one file)."""
     from gandan.backup import backup as keep
+    from gandan.publish import settle_drafts
 
     data_dir = DataDir.from_environment()
     if file.exists():
         stop(Exit.USAGE, text("file_exists", lang, file=file))
     with writer(data_dir, "backup", on_wait=wait_teller(lang)):
+        # Run each night: what units' drafts hold goes on its day, though nobody publishes or loads.
+        settle_drafts(data_dir)
         kept = keep(data_dir, file)
     tell("backed_up", lang, n=kept.n_files, size=kept.n_bytes // 1_000_000)
     click.echo(str(file))

@@ -29,7 +29,7 @@ def _drop(work: Desk) -> None:
     text = work.text
     key = f"{DROP}_{st.session_state.get(DROP, 0)}"
     dropped: list[Any] = st.file_uploader(text("desk.drop.label"), accept_multiple_files=True, key=key) or []  # type: ignore[assignment]
-    st.caption(text("desk.drop.hint", days=desk.waiting_days()))
+    st.caption(text("desk.drop.hint", days=desk.kept_days("waiting_days")))
     if not dropped:
         return
     if st.button(text("desk.drop.start", n=len(dropped)), type="primary", icon=":material/upload:", key="start_load"):

@@ -147,6 +147,15 @@ def test_a_draft_that_is_gone_is_told_once_and_its_unit_reads_what_is_published(
     assert VI("drafts.gone_published", day="05/10/2026") in said(page)
 
 
+def test_a_draft_whose_term_has_passed_is_told_before_its_files_are_cleared_away(
+    data: DataDir, at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-07")
+    page = at(root=data.root, data="draft")
+    assert VI("drafts.gone_expired", day="05/10/2026") in said(page)
+    assert not [w for w in page.warning if VI("drafts.mark") in w.value]
+
+
 def test_a_draft_made_upon_former_figures_says_so_and_offers_to_be_made_anew(data: DataDir, at: Open) -> None:
     from gandan.publish import publish
     from tests.warehouse.loads import write_load

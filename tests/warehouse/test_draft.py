@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import shutil
 from dataclasses import replace
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from loads import small_dir, write_load
 
 from gandan import draft as drafting
 from gandan import draft_build
+from gandan.__main__ import main
 from gandan.publish import CheckFailed, publish
 from metrics import answer, catalogue
 from metrics.model import Boundaries, Query
@@ -370,11 +373,48 @@ def test_a_draft_goes_after_its_term(data: DataDir, tmp_path: Path, monkeypatch:
     assert drafting.settle(data) == []
     kept = tmp_path / "kept"
     shutil.copytree(data.root, kept, symlinks=True)
+    standing = drafts.read(data, LAO_BAO)
+    assert standing is not None and drafts.ref(data, standing) is not None
     monkeypatch.setenv("GANDAN_TODAY", "2026-11-06")
-    assert drafting.settle(data) == [LAO_BAO]
+    assert drafts.ref(data, standing) is None, "nobody reads it, though its files are still there"
+    monkeypatch.setenv("GANDAN_DATA_DIR", str(data.root))
+    assert CliRunner().invoke(main, ["backup", str(tmp_path / "all.tar")]).exit_code == 0
+    assert not list(data.draft(LAO_BAO).root.rglob("*.duckdb")), "the nightly backup clears it away"
+    assert (drafts.read(data, LAO_BAO) or standing).dropped == "expired"
     second = file_of(tmp_path, "NEW2,19432,2026-11-01,2026-11-02,,processing", name="xa2.csv")
     done = drafting.load(DataDir(kept), LAO_BAO, [second], QUIET)
     assert done.draft is not None and [one.file_name for one in done.draft.loads] == ["xa2.csv"]
+
+
+def test_bytes_of_a_file_that_nobody_answers_go_on_their_day_though_the_unit_never_loads_again(
+    data: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = tmp_path / "hoi.csv"
+    asking.write_text(
+        "case_code,unit_code,received_at,status\nNEW1,19432,2026-10-01,Đã trả\nNEW2,19432,2026-10-01,Đã trả\n", "utf-8"
+    )
+    done = drafting.load(data, LAO_BAO, [asking], QUIET)
+    assert done.draft is None and done.receipts[0].questions
+    inbox = data.draft(LAO_BAO).inbox
+    assert [p.read_bytes() for p in inbox.iterdir()] == [asking.read_bytes()]
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-03")
+    drafting.settle(data)
+    assert len(list(inbox.iterdir())) == 1, "its term has not passed"
+    monkeypatch.setenv("GANDAN_TODAY", "2026-11-05")
+    drafting.settle(data)
+    assert list(inbox.iterdir()) == []
+
+
+def test_what_another_version_wrote_of_a_draft_is_passed_over_and_the_next_load_makes_it_anew(
+    data: DataDir, tmp_path: Path
+) -> None:
+    drafting.load(data, LAO_BAO, [file_of(tmp_path, "NEW1,19432,2026-10-01,2026-10-02,,processing")], QUIET)
+    record = data.draft(LAO_BAO).root / drafts.RECORD
+    record.write_text(json.dumps(json.loads(record.read_text("utf-8")) | {"of_tomorrow": 1}), "utf-8")
+    assert drafts.read(data, LAO_BAO) is None
+    second = file_of(tmp_path, "NEW2,19432,2026-10-02,2026-10-03,,processing", name="xa2.csv")
+    drafting.load(data, LAO_BAO, [second], QUIET)
+    assert counted(draft_ref(data), "SELECT count(*) FROM fct_case WHERE case_code LIKE 'NEW%'") == [(2,)]
 
 
 def test_the_second_who_loads_for_a_unit_is_told_and_other_units_and_the_province_do_not_wait(
