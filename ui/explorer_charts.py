@@ -73,10 +73,12 @@ def units(page: Page, chosen: Choice, rows: Sequence[Any], overall: Any, what: s
     )  # fmt: skip
     values = [r.value for r in known]
     label = metric.label[text.lang]
+    # by its name: the figure of a province holds its agencies too, the mean of the communes does not
+    whole = mid_sentence(overall.unit_name) if overall is not None else ""
     if is_judged and overall.value is not None:
         title = text(
             "explorer.title.apart", label=label, n=len(apart), total=len(known),
-            value=_value(metric, overall.value, text),
+            whole=whole, value=_value(metric, overall.value, text),
         )  # fmt: skip
     else:
         low, high = (_value(metric, v, text) for v in (min(values), max(values)))
@@ -87,7 +89,7 @@ def units(page: Page, chosen: Choice, rows: Sequence[Any], overall: Any, what: s
     key = "explorer.subtitle.units" if is_judged else "explorer.subtitle.plain"
     left_out = "explorer.some_apart" if is_judged else _left_out(metric)
     note = text(left_out, n=len(kept), total=len(known)) if len(kept) < len(known) else ""
-    return Drawn(charts.ranking(marks, style), title, text(key, what=what), note)
+    return Drawn(charts.ranking(marks, style), title, text(key, what=what, whole=whole), note)
 
 
 def _foremost(metric: Metric, rows: Sequence[Any]) -> list[Any]:

@@ -51,7 +51,7 @@ def test_units_clearly_apart_are_drawn_before_large_ones_and_in_the_order_of_nam
     drawn = explorer_charts.units(page("E"), Choice(catalogue.metric("on_time_rate"), True), rows, whole, "ở đây")
     assert drawn is not None
     assert names(drawn) == ["! Xã A", "! Xã D", "<b>Xã E</b>"]
-    assert drawn.title == "Tỷ lệ giải quyết đúng hạn: 2 trong 5 đơn vị khác biệt rõ so với mức chung 95,0 %"
+    assert drawn.title == "Tỷ lệ giải quyết đúng hạn: 2 trong 5 đơn vị khác biệt rõ so với xã T (95,0 %)"
     assert "Vẽ 3 trong 5 đơn vị" in drawn.note and "khác biệt rõ trước" in drawn.note
 
 
