@@ -90,12 +90,13 @@ def test_a_stranger_gets_no_file(server: Server, path: str) -> None:
     assert ask(server, path).status in (401, 303)
 
 
-def test_a_stranger_gets_no_connection_and_a_session_does(server: Server) -> None:
+def test_a_stranger_gets_no_connection_and_a_session_does_from_pages_of_ours_alone(server: Server) -> None:
     address = server.address.replace("http", "ws") + "/_stcore/stream"
 
-    def connects(cookie: str) -> bool:
+    def connects(cookie: str, origin: str = "") -> bool:
+        headers = {name: value for name, value in (("cookie", cookie), ("origin", origin)) if value}
         try:
-            with connect(address, additional_headers={"cookie": cookie} if cookie else {}) as link:
+            with connect(address, additional_headers=headers) as link:
                 link.recv(timeout=1)
                 return False
         except (InvalidStatus, ConnectionClosed):
@@ -107,6 +108,8 @@ def test_a_stranger_gets_no_connection_and_a_session_does(server: Server) -> Non
     assert not connects(f"{web.SESSION_COOKIE}=made-up")
     token = sign_in(server).cookies[web.SESSION_COOKIE]
     assert connects(f"{web.SESSION_COOKIE}={token}")
+    assert connects(f"{web.SESSION_COOKIE}={token}", server.address)
+    assert not connects(f"{web.SESSION_COOKIE}={token}", "https://evil.example")
 
 
 def test_the_right_password_opens_and_goes_on_to_where_one_wanted_to_go(server: Server) -> None:
